@@ -1,0 +1,54 @@
+"""Findings about the configuration and the rollout of a plan: a file in ``checks/`` is one check."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from planner import checks
+from planner.core.problem import Finding
+from planner.demand import Timeline
+from planner.inventory import Inventory
+from planner.scenario import Scenario
+from pricing.rating import Rated
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a check looks at."""
+
+    scenarios: Sequence[Scenario]
+    inventory: Inventory
+    timeline: Timeline
+    rated: tuple[Rated, ...] = ()
+    """Priced usage; empty where nothing is priced, and then checks about prices find nothing."""
+    cdt_comparison: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    """By group in doubt: its Internet data transfer in the legacy way and by CDT, as amounts in words."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a file in ``checks/`` declares; its findings bear the file's name as their code."""
+
+    description: str
+    """What it looks for and why, as a sentence or two."""
+    source: str
+    """Page that states the rule; empty if it follows from the plan alone."""
+    find: Callable[[Subject], Iterator[Finding]]
+
+
+@cache
+def declared() -> dict[str, Check]:
+    """Every check by id, which is the name of its file."""
+    names = sorted(module.name for module in pkgutil.iter_modules(checks.__path__))
+    return {
+        name.replace("_", "-"): importlib.import_module(f"{checks.__name__}.{name}").CHECK for name in names
+    }
+
+
+def run(subject: Subject) -> tuple[Finding, ...]:
+    """The findings of every check."""
+    return tuple(finding for check in declared().values() for finding in check.find(subject))

@@ -1,0 +1,63 @@
+"""How Internet data transfer of a public attachment is billed is not always decided by a published rule."""
+
+from collections.abc import Iterator
+
+from planner.check import Check, Subject
+from planner.core.period import day_of
+from planner.core.problem import Finding
+from planner.inventory import CDT_DEFAULT_FROM, CDT_DEFAULT_REGIONS, in_doubt
+
+_REGIONS = ", ".join(sorted(CDT_DEFAULT_REGIONS))
+
+
+def find(subject: Subject) -> Iterator[Finding]:
+    """One warning per group that is billed the legacy way only for want of a rule, with what CDT would cost."""
+    inventory = subject.inventory
+    groups = inventory.groups
+    for code in in_doubt(inventory).tolist():
+        region = inventory.regions[inventory.group_region[code]]
+        message = (
+            f"{groups.ids[code]}: no published rule says whether Internet traffic in {region} is billed by CDT;"
+            " it is taken as legacy"
+        )
+        if code in subject.cdt_comparison:
+            legacy, cdt = subject.cdt_comparison[code]
+            message += f": {legacy} in the period; by CDT it would be {cdt}"
+        yield Finding(
+            code="internet-billing",
+            level="warning",
+            subject=groups.ids[code],
+            place=groups.places[code],
+            message=message,
+            remedy=f"ask when it moves and give cdt_from: {{{region}: DAY}} in the estate, or set internet_billing",
+            source=CHECK.source,
+        )
+    yield from _contradictions(subject)
+
+
+def _contradictions(subject: Subject) -> Iterator[Finding]:
+    for scenario in subject.scenarios:
+        for group in scenario.groups:
+            region = scenario.estate.transit_routers[group.routers[0]].region
+            moved = scenario.estate.cdt_from.get(region)
+            if group.entry.internet_billing == "legacy" and moved:
+                yield Finding(
+                    code="internet-billing",
+                    level="warning",
+                    subject=group.id,
+                    place=group.at("internet_billing"),
+                    message=f"{group.id}: legacy billing is asked for, but the estate moves {region} to CDT on {moved}",
+                    remedy="set internet_billing: auto, or take the region out of cdt_from",
+                    source=CHECK.source,
+                )
+
+
+CHECK = Check(
+    description=(
+        "The billing mode of Internet data transfer is decided by a published rule, by the estate's `cdt_from` or by"
+        f" the plan. The rule covers new connections from {day_of(CDT_DEFAULT_FROM)} (UTC+8) in {_REGIONS};"
+        " elsewhere the group is taken as legacy and the finding says what CDT would cost."
+    ),
+    source="Cloud Data Transfer announcement: IPsec-VPN connections on transit routers from 2026-03-01",
+    find=find,
+)

@@ -1,0 +1,48 @@
+"""What has no price is listed with its quantity, and never counted as 0."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from planner.check import Check, Subject
+from planner.core.problem import Finding
+from pricing import rating
+
+
+def find(subject: Subject) -> Iterator[Finding]:
+    """One warning per item and region in which known quantities have no known rate."""
+    inventory = subject.inventory
+    for rated in subject.rated:
+        missing = rating.unpriced(rated) & ~rated.usage.unknown
+        for code in np.unique(rated.usage.region[missing.any(axis=1)]).tolist():
+            rows = missing & (rated.usage.region == code)[:, None]
+            subjects = rated.usage.subject[rows.any(axis=1)].tolist()
+            first = inventory.period.months[int(np.argmax(rows.any(axis=0)))]
+            names = ", ".join(inventory.subjects[number] for number in subjects[:3])
+            more = f" and {len(subjects) - 3} more" if len(subjects) > 3 else ""
+            region = inventory.regions[code]
+            yield Finding(
+                code="unpriced",
+                level="warning",
+                subject=f"{rated.usage.sku}/{region}",
+                place=inventory.subject_places[subjects[0]],
+                message=f"{rated.usage.sku} in {region} {_reason(rated)} from {first} on: {names}{more}",
+                remedy="add a price book with this rate to price_books"
+                if rated.usage.priceable
+                else "ask Alibaba Cloud how outbound data over an Express Connect Router is billed",
+                source=CHECK.source,
+            )
+
+
+def _reason(rated: rating.Rated) -> str:
+    if not rated.usage.priceable:
+        return "over an ECR has no known billing rule and is unpriced"
+    tiers = len(rated.prices.lower) > 1
+    return "has no known price for some or all of its quantity" if tiers else "has no known price"
+
+
+CHECK = Check(
+    description="Every quantity has a known rate; without one the line is unpriced and the total incomplete.",
+    source="",
+    find=find,
+)

@@ -1,0 +1,39 @@
+"""Traffic that a plan does not state is unknown, not zero."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from planner.check import Check, Subject
+from planner.core.problem import Finding
+
+
+def find(subject: Subject) -> Iterator[Finding]:
+    """One warning per group with sites in the period and without traffic in a direction."""
+    groups, timeline = subject.inventory.groups, subject.timeline
+    present = timeline.site_hours.any(axis=1)
+    for code in np.flatnonzero(present & ~(timeline.to_stated & timeline.from_stated)).tolist():
+        missing = [
+            key
+            for key, stated in (
+                ("to_data_center_gb", timeline.to_stated),
+                ("from_data_center_gb", timeline.from_stated),
+            )
+            if not stated[code]
+        ]
+        yield Finding(
+            code="unstated-traffic",
+            level="warning",
+            subject=groups.ids[code],
+            place=groups.places[code],
+            message=f"{groups.ids[code]}: {' and '.join(missing)} not given: what depends on it is unknown, not 0",
+            remedy="give traffic per site and month; write 0 where there is none",
+            source=CHECK.source,
+        )
+
+
+CHECK = Check(
+    description="Every group states its traffic in both directions; what is not stated is unknown, never 0.",
+    source="",
+    find=find,
+)

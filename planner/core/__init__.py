@@ -1,0 +1,1 @@
+"""The shared vocabulary: files, places, problems, input models, periods, sources. Imports nothing of ours."""

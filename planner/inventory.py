@@ -1,0 +1,389 @@
+"""Scenarios as tables: routers, underlays, attachment groups, and lots of sites with a life of their own.
+
+Tables are frozen records of numpy columns with integer codes; names are tuples beside them. Every row knows
+its place in the file it came from.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.core.period import NEVER, Month, Period, seconds
+from planner.core.problem import Place
+from planner.scenario import Group, Scenario, Traffic
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+CDT_DEFAULT_FROM = seconds(date(2026, 3, 1))
+"""From this day (UTC+8) new connections in CDT_DEFAULT_REGIONS are billed by CDT (CDT announcement, 2026)."""
+CDT_DEFAULT_REGIONS = frozenset(
+    {"eu-central-1", "eu-west-1", "ap-southeast-3", "ap-southeast-6", "ap-southeast-7", "ap-southeast-8"}
+)
+"""Germany, UK, Malaysia (Kuala Lumpur and Johor), Philippines, Thailand; other regions: to be determined."""
+
+NO_ECMP = -1
+
+
+@dataclass(frozen=True)
+class Grant:
+    """An increase of a quota of a transit router that was granted."""
+
+    router: int
+    quota: str
+    value: int
+    effective_from: int
+    """Seconds; 0 when it applies already."""
+    source: str
+    place: Place
+    """Where the estate names the quota."""
+
+
+@dataclass(frozen=True)
+class Routers:
+    """Transit routers of the estate; r rows."""
+
+    ids: tuple[str, ...]
+    region: Ints
+    """(r,) codes of regions."""
+    account: Ints
+    """(r,) codes of accounts."""
+    attached_vpn: Ints
+    """(r,) VPN attachments today, outside every plan."""
+    ecmp_attached: tuple[tuple[int, str, int], ...]
+    """Today's ECMP sets as (router, name of the set, connections)."""
+    grants: tuple[Grant, ...]
+    """Increases that were granted, in the order of the estate."""
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Underlays:
+    """VBR and ECR connections that private attachments run over; u rows."""
+
+    ids: tuple[str, ...]
+    scenario: Ints
+    kind: tuple[str, ...]
+    router: Ints
+    already_attached: Bools
+    cost_center: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Attachment groups, sorted by (scenario, id); g rows."""
+
+    ids: tuple[str, ...]
+    scenario: Ints
+    router: Ints
+    """(g,) the router the group is priced on."""
+    owner: Ints
+    """(g,) codes of the accounts that own the connections."""
+    private: Bools
+    underlay: Ints
+    """(g,) codes of underlays; -1: none."""
+    connections_per_site: Ints
+    traffic: Ints
+    """(g,) codes of Inventory.traffic."""
+    cost_center: tuple[str, ...]
+    ecmp: tuple[str, ...]
+    """(g,) none | per-site | group | set NAME"""
+    internet_billing: tuple[str, ...]
+    """(g,) auto | legacy | cdt"""
+    more_routers: dict[int, tuple[int, ...]]
+    """Groups that name several routers: the others, which they count on as well."""
+    connection_ids: dict[int, tuple[str, ...]]
+    """Groups that name real connections."""
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Lots:
+    """Sites of a group that come at one step and leave at one step, oldest first; l rows by group and start."""
+
+    group: Ints
+    start: Ints
+    """(l,) seconds; exact."""
+    end: Ints
+    """(l,) seconds, exclusive; NEVER where they stay."""
+    sites: Ints
+    cdt_from: Ints
+    """(l,) seconds from which their Internet traffic is billed by CDT; NEVER where it is not."""
+    added_by: Ints
+    """(l,) codes of Inventory.step_places."""
+
+
+@dataclass(frozen=True)
+class TrafficTable:
+    """Distinct traffic statements; t rows, micro-GB per site and month."""
+
+    to_data_center: Ints
+    """(t,) micro-GB; -1: not stated."""
+    from_data_center: Ints
+    growth: tuple[tuple[int, int], ...]
+    """(t,) monthly growth factor as an exact fraction (numerator, denominator)."""
+    base_month: tuple[Month, ...]
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Everything the calculation needs to know of some scenarios, as tables."""
+
+    period: Period
+    bounds: Ints
+    """(m + 1,) seconds of the month starts and of the end of the last month."""
+    currency: str
+    scenarios: tuple[str, ...]
+    regions: tuple[str, ...]
+    accounts: tuple[str, ...]
+    routers: Routers
+    underlays: Underlays
+    groups: Groups
+    lots: Lots
+    traffic: TrafficTable
+    step_places: tuple[Place, ...]
+
+    @property
+    def group_region(self) -> Ints:
+        """(g,) codes of the regions of the groups."""
+        return self.routers.region[self.groups.router]
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Ids of everything that costs: the groups, then the underlays."""
+        return self.groups.ids + self.underlays.ids
+
+    @property
+    def subject_places(self) -> tuple[Place, ...]:
+        """The place of each subject."""
+        return self.groups.places + self.underlays.places
+
+
+def take(scenarios: Sequence[Scenario]) -> Inventory:
+    """Tables of one or several scenarios that share an estate.
+
+    raises : ValueError when their estates or periods differ
+    """
+    first = scenarios[0]
+    for other in scenarios[1:]:
+        if other.estate != first.estate:
+            raise ValueError("plans that are calculated together share one estate")
+        if other.period != first.period or other.plan.currency != first.plan.currency:
+            raise ValueError("plans that are calculated together share period and currency")
+    estate = first.estate
+    regions = tuple(
+        sorted(
+            {router.region for router in estate.transit_routers.values()}
+            | {baseline.region for baseline in estate.baselines}
+        )
+    )
+    accounts = tuple(sorted(estate.accounts))
+    routers = _routers(first, regions, accounts)
+    underlays = _underlays(scenarios, routers)
+    rows = sorted(
+        ((number, group) for number, scenario in enumerate(scenarios) for group in scenario.groups),
+        key=lambda row: (scenarios[row[0]].plan.name, row[1].id),
+    )
+    traffic, traffic_of = _traffic(rows, first.period.first)
+    lots, step_places = _lots(rows, first)
+    return Inventory(
+        period=first.period,
+        bounds=np.array(first.period.bounds, dtype=np.int64),
+        currency=first.plan.currency,
+        scenarios=tuple(scenario.plan.name for scenario in scenarios),
+        regions=regions,
+        accounts=accounts,
+        routers=routers,
+        underlays=underlays,
+        groups=_groups(rows, routers, accounts, underlays, traffic_of),
+        lots=lots,
+        traffic=traffic,
+        step_places=step_places,
+    )
+
+
+def _routers(scenario: Scenario, regions: tuple[str, ...], accounts: tuple[str, ...]) -> Routers:
+    entries = scenario.estate.transit_routers
+    ids = tuple(sorted(entries))
+    return Routers(
+        ids=ids,
+        region=_ints(regions.index(entries[name].region) for name in ids),
+        account=_ints(accounts.index(entries[name].account) for name in ids),
+        attached_vpn=_ints(entries[name].attached.vpn for name in ids),
+        ecmp_attached=tuple(
+            (code, name, count)
+            for code, router in enumerate(ids)
+            for name, count in entries[router].ecmp_attached.items()
+        ),
+        grants=tuple(grant for code, name in enumerate(ids) for grant in _grants(scenario, code, name)),
+        places=tuple(
+            Place(scenario.estate_source, (*scenario.estate_path, "transit_routers", name), key=True)
+            for name in ids
+        ),
+    )
+
+
+def _grants(scenario: Scenario, code: int, router: str) -> Iterator[Grant]:
+    for quota, granted in scenario.estate.transit_routers[router].limits.items():
+        place = Place(
+            scenario.estate_source,
+            (*scenario.estate_path, "transit_routers", router, "limits", quota),
+            key=True,
+        )
+        for limit in granted if isinstance(granted, tuple) else (granted,):
+            start = seconds(limit.effective_from) if limit.effective_from else 0
+            yield Grant(code, quota, limit.value, start, limit.source, place)
+
+
+def _underlays(scenarios: Sequence[Scenario], routers: Routers) -> Underlays:
+    rows = [
+        (number, name, entry, Place(scenario.source, ("underlays", name), key=True))
+        for number, scenario in enumerate(scenarios)
+        for name, entry in sorted(scenario.plan.underlays.items())
+    ]
+    return Underlays(
+        ids=tuple(name for _, name, _, _ in rows),
+        scenario=_ints(number for number, _, _, _ in rows),
+        kind=tuple(entry.kind for _, _, entry, _ in rows),
+        router=_ints(routers.ids.index(entry.transit_router) for _, _, entry, _ in rows),
+        already_attached=np.array([entry.already_attached for _, _, entry, _ in rows], dtype=bool),
+        cost_center=tuple(entry.cost_center or "" for _, _, entry, _ in rows),
+        places=tuple(place for _, _, _, place in rows),
+    )
+
+
+def _groups(
+    rows: Sequence[tuple[int, Group]],
+    routers: Routers,
+    accounts: tuple[str, ...],
+    underlays: Underlays,
+    traffic_of: Sequence[int],
+) -> Groups:
+    router_code = {name: code for code, name in enumerate(routers.ids)}
+    account_code = {name: code for code, name in enumerate(accounts)}
+    underlay_code = {
+        key: code for code, key in enumerate(zip(underlays.scenario.tolist(), underlays.ids, strict=True))
+    }
+    groups = [group for _, group in rows]
+    return Groups(
+        ids=tuple(group.id for group in groups),
+        scenario=_ints(number for number, _ in rows),
+        router=_ints(router_code[group.routers[0]] for group in groups),
+        owner=_ints(account_code[group.owner] for group in groups),
+        private=np.array([group.entry.network_type == "private" for group in groups], dtype=bool),
+        underlay=_ints(
+            -1 if group.entry.underlay is None else underlay_code[number, group.entry.underlay]
+            for number, group in rows
+        ),
+        connections_per_site=_ints(group.entry.connections_per_site for group in groups),
+        traffic=_ints(traffic_of),
+        cost_center=tuple(group.entry.cost_center or "" for group in groups),
+        ecmp=tuple(group.entry.ecmp for group in groups),
+        internet_billing=tuple(group.entry.internet_billing for group in groups),
+        more_routers={
+            code: tuple(
+                router_code[name] for name in dict.fromkeys(group.routers[1:]) if name != group.routers[0]
+            )
+            for code, group in enumerate(groups)
+            if len(group.routers) > 1
+        },
+        connection_ids={
+            code: group.connection_ids for code, group in enumerate(groups) if group.connection_ids
+        },
+        places=tuple(Place(group.place.source, group.place.path, key=True) for group in groups),
+    )
+
+
+def _traffic(rows: Sequence[tuple[int, Group]], first: Month) -> tuple[TrafficTable, list[int]]:
+    """Distinct statements of traffic, and which one each group has."""
+    codes: dict[tuple[int, int, tuple[int, int], Month], int] = {}
+    of_group = [codes.setdefault(_statement(group.traffic, first), len(codes)) for _, group in rows]
+    statements = list(codes)
+    table = TrafficTable(
+        to_data_center=_ints(statement[0] for statement in statements),
+        from_data_center=_ints(statement[1] for statement in statements),
+        growth=tuple(statement[2] for statement in statements),
+        base_month=tuple(statement[3] for statement in statements),
+    )
+    return table, of_group
+
+
+def _statement(traffic: Traffic, first: Month) -> tuple[int, int, tuple[int, int], Month]:
+    percent = traffic.monthly_growth_percent or Decimal(0)
+    growth = (100 + percent).scaleb(-2) if percent else Decimal(1)  # a shift of the point: exact
+    return (
+        -1 if traffic.to_data_center_gb is None else int(traffic.to_data_center_gb.scaleb(6)),
+        -1 if traffic.from_data_center_gb is None else int(traffic.from_data_center_gb.scaleb(6)),
+        growth.as_integer_ratio(),
+        (traffic.base_month or first) if percent else first,
+    )
+
+
+def _lots(rows: Sequence[tuple[int, Group]], first: Scenario) -> tuple[Lots, tuple[Place, ...]]:
+    places: list[Place] = []
+    columns: list[tuple[int, int, int, int, int, int]] = []
+    routers = first.estate.transit_routers
+    known_moves = {region: seconds(day) for region, day in first.estate.cdt_from.items()}
+    for code, (_, group) in enumerate(rows):
+        region = routers[group.routers[0]].region
+        for start, end, sites, step in _oldest_first(group):
+            columns.append(
+                (code, start, end, sites, _cdt_from(group, region, start, known_moves), len(places) + step)
+            )
+        places.extend(step.place for step in group.steps)
+    table = np.array(columns, dtype=np.int64).reshape(-1, 6)
+    return Lots(*(np.ascontiguousarray(column) for column in table.T)), tuple(places)
+
+
+def _oldest_first(group: Group) -> Iterator[tuple[int, int, int, int]]:
+    """Lots of a group as (start, end, sites, step that added them): removals take the oldest sites."""
+    present: deque[list[int]] = deque()
+    for number, step in enumerate(group.steps):
+        if step.change > 0:
+            present.append([step.instant, step.change, number])
+            continue
+        leaving = -step.change
+        while leaving:
+            start, sites, added_by = present[0]
+            gone = min(sites, leaving)
+            if gone == sites:
+                present.popleft()
+            else:
+                present[0][1] -= gone
+            leaving -= gone
+            yield start, step.instant, gone, added_by
+    for start, sites, added_by in present:
+        yield start, NEVER, sites, added_by
+
+
+def _cdt_from(group: Group, region: str, start: int, known_moves: dict[str, int]) -> int:
+    """From when Internet traffic of sites added at ``start`` is billed by CDT.
+
+    source : CDT announcement: new connections from 2026-03-01 in some regions; others are moved region by region
+    """
+    mode = group.entry.internet_billing
+    if group.entry.network_type == "private" or mode == "legacy":
+        return NEVER
+    if mode == "cdt" or (region in CDT_DEFAULT_REGIONS and start >= CDT_DEFAULT_FROM):
+        return start
+    return known_moves.get(region, NEVER)
+
+
+def in_doubt(inventory: Inventory) -> Ints:
+    """Groups whose Internet traffic is taken as legacy only because no rule and no estate says more."""
+    groups, lots = inventory.groups, inventory.lots
+    auto = np.array([mode == "auto" for mode in groups.internet_billing], dtype=bool) & ~groups.private
+    seen = (lots.start < inventory.bounds[-1]) & (lots.end > inventory.bounds[0])
+    return np.unique(lots.group[auto[lots.group] & (lots.cdt_from == NEVER) & seen])
+
+
+def _ints(values: object) -> Ints:
+    return np.array(list(values), dtype=np.int64)  # type: ignore[call-overload]

@@ -1,0 +1,28 @@
+"""Transit router connections: of every IPsec-VPN connection, and of every new underlay."""
+
+import numpy as np
+
+from planner.demand import Timeline
+from planner.inventory import Inventory
+from planner.meter import MICRO
+from pricing.usage import Usage
+
+
+def measure(inventory: Inventory, timeline: Timeline) -> tuple[Usage, ...]:
+    """Connection-hours; the transit router's account pays.
+
+    source : CEN billing page, "transit router connection": unit price x connections x hours
+    """
+    groups, underlays, routers = inventory.groups, inventory.underlays, inventory.routers
+    router = np.concatenate([groups.router, underlays.router])
+    hours = np.concatenate([timeline.connection_hours, timeline.underlay_hours])
+    return (
+        Usage(
+            sku="tr-connection",
+            subject=np.arange(len(router)),
+            account=routers.account[router],
+            region=routers.region[router],
+            quantity=hours * MICRO,
+            unknown=np.zeros(hours.shape, dtype=bool),
+        ),
+    )

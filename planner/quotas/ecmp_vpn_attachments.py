@@ -1,0 +1,118 @@
+"""How many VPN attachments of a transit router can share routes (ECMP)."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from planner.assumption import Assumptions
+from planner.core.period import NEVER
+from planner.core.problem import Place
+from planner.core.provenance import Reference
+from planner.demand import Events
+from planner.inventory import Inventory
+from planner.quota import Claims, Quota
+
+Row = tuple[int, int, int, int]
+"""instant, change, step, group"""
+
+
+def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Claims:
+    """Connections that share routes claim one each, in their set or, by the other reading, on their router."""
+    groups, routers = inventory.groups, inventory.routers
+    per_router = assumptions.ecmp_scope == "transit-router"
+    existing: dict[tuple[int, str], int] = {}
+    places: dict[tuple[int, str], Place] = {}
+    rows: list[tuple[tuple[int, str], Row]] = []
+    for router, name, count in routers.ecmp_attached:
+        scope = (router, "" if per_router else f"set {name}")
+        existing[scope] = existing.get(scope, 0) + count
+        places.setdefault(scope, routers.places[router])
+    sharing = {group for group, ecmp in enumerate(groups.ecmp) if ecmp != "none"}
+    by_group = _events_by_group(events, sharing)
+    for group in sorted(sharing):
+        of_set = (
+            list(_one_site(inventory, group))
+            if _is_per_site(groups.ecmp[group], per_router)
+            else by_group[group]
+        )
+        for router in (int(groups.router[group]), *groups.more_routers.get(group, ())):
+            scope = (router, "" if per_router else _set_name(inventory, group))
+            existing.setdefault(scope, 0)
+            places.setdefault(scope, groups.places[group])
+            rows.extend((scope, row) for row in of_set)
+    scopes = sorted(existing, key=lambda scope: (routers.ids[scope[0]], scope[1]))
+    code = {scope: number for number, scope in enumerate(scopes)}
+    table = np.array([(code[scope], *row) for scope, row in rows], dtype=np.int64).reshape(-1, 5).T
+    return Claims(
+        tuple("/".join(filter(None, (routers.ids[router], name))) for router, name in scopes),
+        np.array([router for router, _ in scopes], dtype=np.int64),
+        np.array([existing[scope] for scope in scopes], dtype=np.int64),
+        tuple(places[scope] for scope in scopes),
+        *table,
+    )
+
+
+def _is_per_site(ecmp: str, per_router: bool) -> bool:
+    return ecmp == "per-site" and not per_router
+
+
+def _set_name(inventory: Inventory, group: int) -> str:
+    """Each site's set is alike, so a group's sets are one scope; sets by name are shared between groups."""
+    ecmp, name = inventory.groups.ecmp[group], inventory.groups.ids[group]
+    if len(inventory.scenarios) > 1:
+        name = f"{inventory.scenarios[inventory.groups.scenario[group]]}:{name}"
+    if ecmp == "per-site":
+        return f"{name}, each site"
+    return name if ecmp == "group" else ecmp
+
+
+def _events_by_group(events: Events, sharing: set[int]) -> dict[int, list[Row]]:
+    rows: dict[int, list[Row]] = {group: [] for group in sharing}
+    wanted = np.flatnonzero(np.isin(events.group, list(sharing)))
+    columns = (events.group, events.instant, events.change, events.step)
+    for group, instant, change, step in zip(*(column[wanted].tolist() for column in columns), strict=True):
+        rows[group].append((instant, change, step, group))
+    return rows
+
+
+def _one_site(inventory: Inventory, group: int) -> Iterator[Row]:
+    """The set of one site: there from the first site on, until the last one leaves."""
+    lots, connections = inventory.lots, int(inventory.groups.connections_per_site[group])
+    own = slice(*np.searchsorted(lots.group, [group, group + 1]).tolist())
+    until = None
+    for start, end, step in zip(
+        *(c[own].tolist() for c in (lots.start, lots.end, lots.added_by)), strict=True
+    ):
+        if until is None or start > until:
+            if until is not None:
+                yield until, -connections, -1, group
+            yield start, connections, step, group
+        until = end if until is None else max(until, end)
+    if until is not None and until < NEVER:
+        yield until, -connections, -1, group
+
+
+def _other_reading(assumptions: Assumptions) -> tuple[str, Assumptions]:
+    other = "transit-router" if assumptions.ecmp_scope == "route-set" else "route-set"
+    return f"ecmp-scope: {other}", assumptions.model_copy(update={"ecmp_scope": other})
+
+
+QUOTA = Quota(
+    title="VPN attachments in ECMP",
+    description=(
+        "At most 16 VPN attachments of a transit router share routes (ECMP). The source document says"
+        " VPC attachments; the pages of 2022 and 2026 say VPN attachments, and cenplan follows them."
+    ),
+    default=16,
+    adjustable=False,
+    reference=Reference(
+        title="Attach an IPsec-VPN connection to a transit router, limits",
+        url="https://www.alibabacloud.com/help/en/cloud-enterprise-network/latest/create-a-vpn-connection",
+        read_on="2026-11",
+        evidence="official",
+        updated="2026-02-24",
+    ),
+    claims=claims,
+    remedy="this quota cannot be increased: share the routes among fewer connections, in several sets",
+    other_reading=_other_reading,
+)

@@ -1,0 +1,615 @@
+"""Schema of a plan, and reading one: a scenario is a plan with the estate it lands on."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
+
+from planner import estate as estates
+from planner.assumption import Assumptions
+from planner.core.entry import (
+    BY_SHAPE,
+    Entry,
+    Flag,
+    Instant,
+    Month,
+    Name,
+    Percent,
+    Real,
+    Text,
+    Version,
+    Whole,
+    load,
+    load_rows,
+    must,
+)
+from planner.core.period import Period, seconds
+from planner.core.problem import InputError, Place, Problem
+from planner.core.provenance import CURRENCY_OF_SITE
+from planner.core.region import REGIONS, suggest_region
+from planner.core.source import Source, read_table, read_yaml
+from planner.estate import Estate
+
+MOST_SITES = 1_000_000
+MOST_CONNECTIONS_PER_SITE = 1_000
+SiteCount = Annotated[int, Whole(1, MOST_SITES)]
+ConnectionCount = Annotated[int, Whole(1, MOST_CONNECTIONS_PER_SITE)]
+Gigabytes = Annotated[Decimal, Real(minimum=0, maximum=10**9, decimals=6)]
+"""GB per site and month, to 10^-6; a billion GB is more than any site sends."""
+
+_ECMP = re.compile(r"none|per-site|group|set [A-Za-z0-9_][A-Za-z0-9._-]*")
+
+
+def _ecmp(text: str) -> str:
+    if not _ECMP.fullmatch(text):
+        raise must(
+            "be none, per-site, group or 'set NAME'",
+            text,
+            "to share routes with other groups write: set dc-route",
+        )
+    return text
+
+
+Ecmp = Annotated[Text, AfterValidator(_ecmp)]
+
+
+class PeriodEntry(Entry):
+    """The months a plan covers."""
+
+    start: Month
+    """First month, such as 2027-01."""
+    months: Annotated[int, Whole(1, 120)]
+    """Number of months, 1 to 120."""
+
+
+class Traffic(Entry):
+    """Traffic of one site in a whole calendar month."""
+
+    to_data_center_gb: Gigabytes | None = None
+    """GB per site and month from the cloud to the data centre; not given: unknown."""
+    from_data_center_gb: Gigabytes | None = None
+    """GB per site and month from the data centre into the transit router; not given: unknown."""
+    monthly_growth_percent: Percent | None = None
+    """Growth from month to month, in percent; 0 where not given."""
+    base_month: Month | None = None
+    """Month to which the GB apply; growth counts from it. Default: the first month of the period."""
+
+
+class Underlay(Entry):
+    """A VBR or ECR connection of a transit router that private attachments run over."""
+
+    kind: Literal["vbr", "ecr"]
+    """Virtual border router or Express Connect Router."""
+    transit_router: Name
+    """The transit router it is attached to."""
+    already_attached: Flag = False
+    """Whether its connection exists for other reasons, so that its fee is not one of this plan."""
+    cost_center: Text | None = None
+    """Cost centre that bears its connection fee."""
+
+
+class Step(Entry):
+    """One step of a rollout: sites that come or go at an instant."""
+
+    wave: Name | None = None
+    """The wave that gives the instant; a key of `waves`."""
+    date: Instant | None = None
+    """The instant itself, in UTC+8."""
+    add_sites: SiteCount | None = None
+    """Number of sites that are attached."""
+    remove_sites: SiteCount | None = None
+    """Number of sites that are detached."""
+
+
+class Attachment(Entry):
+    """An attachment group: sites of one kind, each with the same number of IPsec-VPN connections."""
+
+    network_type: Literal["public", "private"]
+    """Network type of the IPsec-VPN connections: over the Internet, or over an underlay."""
+    transit_router: Annotated[Name | tuple[Name, ...], BY_SHAPE]
+    """Transit router. A list is what an import may find; it breaks a rule and is priced on the first."""
+    underlay: Name | None = None
+    """Underlay of private attachments, on the same transit router."""
+    owner_account: Name | None = None
+    """Account that owns the connections. Default: the transit router's account."""
+    cost_center: Text | None = None
+    """Cost centre that bears the cost."""
+    connections_per_site: ConnectionCount = 1
+    """IPsec-VPN connections per site. Traffic is per site, so more of them do not add GB."""
+    ecmp: Ecmp = "none"
+    """Which connections share routes (ECMP): none, those of a site, of the group, or of `set NAME`."""
+    traffic: Annotated[Name | Traffic, BY_SHAPE] | None = None
+    """Traffic per site: the name of a profile, or its keys. Not given: unknown."""
+    internet_billing: Literal["auto", "legacy", "cdt"] = "auto"
+    """How Internet data transfer is billed; auto follows the published rule. Public attachments only."""
+    rollout: tuple[Step, ...] | None = None
+    """Steps by which sites come and go; or give `sites`."""
+    sites: SiteCount | None = None
+    """Short form of a rollout with one step: number of sites."""
+    start: Instant | None = None
+    """With `sites`: when they are attached. Default: the start of the period."""
+    wave: Name | None = None
+    """With `sites`: the wave in which they are attached, instead of `start`."""
+    end: Instant | None = None
+    """With `sites`: when they are detached (exclusive). Default: never."""
+    connection_ids: tuple[Name, ...] = ()
+    """IDs of real connections; at most as many as there are connections. The first belong to the first sites."""
+
+
+class PlanFile(Entry):
+    """One project's plan."""
+
+    version: Version
+    """Version of this format: 1."""
+    name: Name
+    """Short name of the plan, without spaces."""
+    title: Text | None = None
+    """Title for reports."""
+    contact: Text | None = None
+    """Who answers questions about the plan."""
+    currency: Literal["USD", "CNY"]
+    """Currency; that of the accounts' price list: USD for intl, CNY for cn."""
+    period: PeriodEntry
+    """The months the plan covers."""
+    estate: Annotated[Text | Estate, BY_SHAPE]
+    """The estate it lands on: the path of its file, relative to this one, or the same content inline."""
+    price_books: tuple[Text, ...] = ()
+    """Paths of more price books; a later one overrides an earlier one."""
+    assumptions: Assumptions = Assumptions()
+    """Open questions that this plan answers otherwise than by default."""
+    waves: dict[Name, Instant] = {}
+    """Instants by name, in UTC+8, to be used by many rollouts."""
+    profiles: dict[Name, Traffic] = {}
+    """Traffic by name, per site and calendar month."""
+    underlays: dict[Name, Underlay] = {}
+    """VBR or ECR connections that private attachments run over."""
+    attachments: dict[Name, Attachment] = {}
+    """Attachment groups by name."""
+    attachment_table: Text | None = None
+    """Path of a CSV file with more attachment groups, one per row."""
+
+
+class TableRow(Entry):
+    """One row of an attachment table: the keys of an attachment group, and those of its traffic."""
+
+    id: Name
+    """Name of the attachment group."""
+    network_type: Literal["public", "private"]
+    transit_router: Name
+    underlay: Name | None = None
+    owner_account: Name | None = None
+    cost_center: Text | None = None
+    connections_per_site: ConnectionCount = 1
+    ecmp: Ecmp = "none"
+    internet_billing: Literal["auto", "legacy", "cdt"] = "auto"
+    sites: SiteCount
+    start: Instant | None = None
+    wave: Name | None = None
+    end: Instant | None = None
+    traffic: Name | None = None
+    to_data_center_gb: Gigabytes | None = None
+    from_data_center_gb: Gigabytes | None = None
+    monthly_growth_percent: Percent | None = None
+    base_month: Month | None = None
+    connection_ids: Text | None = None
+
+
+_TRAFFIC_KEYS = tuple(Traffic.model_fields)
+
+
+@dataclass(frozen=True)
+class Sites:
+    """A step of a group, resolved: sites that come (> 0) or go (< 0) at an instant."""
+
+    instant: int
+    """Seconds since the epoch of the billing zone."""
+    change: int
+    place: Place
+
+
+@dataclass(frozen=True)
+class Group:
+    """An attachment group, from the plan or from its table, with its references resolved."""
+
+    id: str
+    entry: Attachment | TableRow
+    routers: tuple[str, ...]
+    """The transit routers it names, usually one; the first is the one it is priced on."""
+    owner: str
+    """Account that owns the connections."""
+    traffic: Traffic
+    steps: tuple[Sites, ...]
+    """By instant; removals before additions at the same instant."""
+    connection_ids: tuple[str, ...]
+    place: Place
+
+    def at(self, *keys: str | int) -> Place:
+        """The place of one of its keys."""
+        return Place(self.place.source, (*self.place.path, *keys))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A plan and the estate it lands on, complete and consistent."""
+
+    plan: PlanFile
+    estate: Estate
+    groups: tuple[Group, ...]
+    """Sorted by id."""
+    source: Source
+    estate_source: Source
+    estate_path: tuple[str | int, ...]
+    price_books: tuple[Source, ...]
+    site: str
+    """Site of its accounts: intl or cn."""
+
+    @property
+    def period(self) -> Period:
+        """The months it covers."""
+        return Period(self.plan.period.start, self.plan.period.months)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of every file it was read from."""
+        return tuple(dict.fromkeys([self.source.name, self.estate_source.name]))
+
+    def place(self, *path: str | int) -> Place:
+        """A place in the plan's file."""
+        return Place(self.source, path)
+
+    def estate_place(self, *path: str | int) -> Place:
+        """A place in the estate, wherever it was given."""
+        return Place(self.estate_source, (*self.estate_path, *path))
+
+
+def read_scenario(path: str) -> Scenario:
+    """Read a plan ("-": from standard input) with its estate, attachment table and price books.
+
+    raises : InputError with every problem of every file that could be read
+    """
+    source = read_yaml(path)
+    plan = load(PlanFile, source)
+    return _Reading(plan, source, "" if path == "-" else os.path.dirname(path)).scenario()
+
+
+class _Reading:
+    """Reads what a plan refers to and resolves its references; collects every problem."""
+
+    def __init__(self, plan: PlanFile, source: Source, folder: str) -> None:
+        self.plan = plan
+        self.source = source
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.estate: Estate | None = None
+
+    def scenario(self) -> Scenario:
+        plan = self.plan
+        estate_source: Source = self.source
+        estate_path: tuple[str | int, ...] = ("estate",)
+        if isinstance(plan.estate, Estate):
+            self.estate = plan.estate
+        else:
+            loaded = self._read_estate(plan.estate)
+            if loaded:
+                self.estate, estate_source = loaded
+                estate_path = ()
+        if self.estate:
+            self.problems.extend(estates.problems(self.estate, estate_source, estate_path))
+        self._check_underlays()
+        self._check_assumptions()
+        groups = [self._group(*item) for item in self._entries()]
+        if not groups:
+            self._problem(
+                "a plan without attachments",
+                "give at least one group under attachments, or an attachment_table",
+            )
+        site = self._site(groups)
+        books = tuple(book for book in map(self._read_book, range(len(plan.price_books))) if book)
+        if self.problems:
+            raise InputError(self.problems)
+        assert self.estate is not None
+        return Scenario(
+            plan=plan,
+            estate=self.estate,
+            groups=tuple(sorted(groups, key=lambda group: group.id)),
+            source=self.source,
+            estate_source=estate_source,
+            estate_path=estate_path,
+            price_books=books,
+            site=site,
+        )
+
+    def _problem(self, message: str, remedy: str, *where: str | int, key: bool = False) -> None:
+        self.problems.append(Problem(Place(self.source, where, key), message, remedy))
+
+    def _path(self, given: str, *where: str | int) -> str:
+        """The path of a file that the plan names, relative to the plan's own folder."""
+        path = os.path.join(self.folder, given)
+        if not os.path.exists(path):
+            raise InputError(
+                Problem(
+                    Place(self.source, where),
+                    f"there is no file {path!r}",
+                    "paths are relative to the folder of the plan",
+                )
+            )
+        return path
+
+    def _read_estate(self, given: str) -> tuple[Estate, Source] | None:
+        try:
+            source = read_yaml(self._path(given, "estate"))
+            return load(Estate, source), source
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def _read_book(self, index: int) -> Source | None:
+        try:
+            return read_yaml(self._path(self.plan.price_books[index], "price_books", index))
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def _entries(self) -> Iterator[tuple[str, Attachment | TableRow, Place]]:
+        for name, entry in self.plan.attachments.items():
+            yield name, entry, Place(self.source, ("attachments", name))
+        if self.plan.attachment_table is None:
+            return
+        try:
+            table = read_table(self._path(self.plan.attachment_table, "attachment_table"))
+            rows = load_rows(TableRow, table)
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return
+        taken = {name: Place(self.source, ("attachments", name), True) for name in self.plan.attachments}
+        for index, row in enumerate(rows):
+            place = Place(table, (index,))
+            if row.id in taken:
+                self.problems.append(
+                    Problem(
+                        Place(table, (index, "id")),
+                        f"attachment group {row.id!r} stands already at {taken[row.id].location}",
+                        "give every group an id of its own",
+                    )
+                )
+                continue
+            taken[row.id] = place
+            yield row.id, row, place
+
+    def _group(self, name: str, entry: Attachment | TableRow, place: Place) -> Group:
+        def problem(message: str, remedy: str, *keys: str | int, key: bool = False) -> None:
+            self.problems.append(Problem(Place(place.source, (*place.path, *keys), key), message, remedy))
+
+        routers = (entry.transit_router,) if isinstance(entry.transit_router, str) else entry.transit_router
+        account = ""
+        if not routers:
+            problem("transit_router is an empty list", "name the transit router", "transit_router")
+        if self.estate:
+            known = self.estate.transit_routers
+            for router in routers:
+                if router not in known:
+                    problem(
+                        f"unknown transit router {router!r}",
+                        f"transit routers of the estate: {', '.join(known) or 'none'}",
+                        "transit_router",
+                    )
+            if routers and routers[0] in known:
+                account = known[routers[0]].account
+            if entry.owner_account is not None and entry.owner_account not in self.estate.accounts:
+                problem(
+                    f"unknown account {entry.owner_account!r}",
+                    f"accounts of the estate: {', '.join(self.estate.accounts) or 'none'}",
+                    "owner_account",
+                )
+        self._check_underlay(entry, routers, problem)
+        if entry.network_type == "private" and entry.internet_billing != "auto":
+            problem(
+                "internet_billing on a private attachment",
+                "take it out: private attachments send nothing over the Internet",
+                "internet_billing",
+            )
+        steps = self._steps(entry, place, problem)
+        ids = _connection_ids(entry)
+        added = sum(step.change for step in steps if step.change > 0) * entry.connections_per_site
+        if len(ids) > added:
+            problem(
+                f"{len(ids)} connection_ids for {added} connections",
+                "give at most one id per connection",
+                "connection_ids",
+            )
+        for index, connection in enumerate(ids):
+            if connection in ids[:index]:
+                where = ("connection_ids", index) if isinstance(entry, Attachment) else ("connection_ids",)
+                problem(f"connection id {connection!r} stands twice", "name every connection once", *where)
+        return Group(
+            id=name,
+            entry=entry,
+            routers=routers,
+            owner=entry.owner_account or account,
+            traffic=self._traffic(entry, problem),
+            steps=steps,
+            connection_ids=ids,
+            place=place,
+        )
+
+    def _check_underlay(self, entry: Attachment | TableRow, routers: tuple[str, ...], problem: Any) -> None:
+        if entry.network_type == "public":
+            if entry.underlay is not None:
+                problem(
+                    "a public attachment runs over the Internet and has no underlay",
+                    "take underlay out, or set network_type: private",
+                    "underlay",
+                )
+            return
+        known = ", ".join(self.plan.underlays) or "none"
+        if entry.underlay is None:
+            problem(
+                "a private attachment needs an underlay",
+                f"name a VBR or ECR connection of the same transit router; underlays of this plan: {known}",
+                "network_type",
+            )
+        elif entry.underlay not in self.plan.underlays:
+            problem(f"unknown underlay {entry.underlay!r}", f"underlays of this plan: {known}", "underlay")
+        elif self.plan.underlays[entry.underlay].transit_router not in routers[:1]:
+            problem(
+                f"underlay {entry.underlay!r} is attached to"
+                f" {self.plan.underlays[entry.underlay].transit_router!r}, the group to {', '.join(routers)!r}",
+                "name an underlay on the group's transit router",
+                "underlay",
+            )
+
+    def _steps(self, entry: Attachment | TableRow, place: Place, problem: Any) -> tuple[Sites, ...]:
+        rollout = getattr(entry, "rollout", None)
+        steps = self._rollout(rollout, place, problem) if rollout is not None else None
+        if rollout is None and entry.sites is None:
+            problem("a group without sites", "give sites, or a rollout with steps", key=True)
+            return ()
+        if steps is None:
+            return self._short_form(entry, place, problem)
+        for key in ("sites", "start", "wave", "end"):
+            if getattr(entry, key) is not None:
+                problem(
+                    f"{key} beside rollout", f"take {key} out: the steps of rollout say it", key, key=True
+                )
+        if not steps:
+            problem("a rollout without steps", "give at least one step that adds sites", "rollout")
+        steps.sort(key=lambda step: (step.instant, step.change > 0))
+        present = 0
+        for step in steps:
+            if present + step.change < 0:
+                self.problems.append(
+                    Problem(
+                        step.place,
+                        f"removes {-step.change} sites where there are {present}",
+                        "remove at most the sites that were added before; at one instant removals come first",
+                    )
+                )
+                break
+            present += step.change
+        return tuple(steps)
+
+    def _rollout(self, rollout: Iterable[Step], place: Place, problem: Any) -> list[Sites]:
+        steps = []
+        for index, step in enumerate(rollout):
+            here = ("rollout", index)
+            instant = self._instant(step.wave, step.date, here, problem, "date")
+            if (step.add_sites is None) == (step.remove_sites is None):
+                problem("a step adds or removes sites", "give one of add_sites and remove_sites", *here)
+                continue
+            if instant is None:
+                if step.wave is None and step.date is None:
+                    problem("a step without an instant", "give wave or date", *here)
+                continue
+            steps.append(
+                Sites(
+                    instant,
+                    step.add_sites if step.add_sites is not None else -(step.remove_sites or 0),
+                    Place(place.source, (*place.path, *here)),
+                )
+            )
+        return steps
+
+    def _short_form(self, entry: Attachment | TableRow, place: Place, problem: Any) -> tuple[Sites, ...]:
+        instant = self._instant(entry.wave, entry.start, (), problem, "start")
+        if instant is None:
+            instant = self.plan.period.start.start
+        assert entry.sites is not None
+        here = Place(place.source, (*place.path, "sites"))
+        steps = [Sites(instant, entry.sites, here)]
+        if entry.end is not None:
+            end = seconds(entry.end)
+            if end <= instant:
+                problem("end is not after start", "end is exclusive: give a later instant", "end")
+            steps.append(Sites(end, -entry.sites, Place(place.source, (*place.path, "end"))))
+        return tuple(steps)
+
+    def _instant(
+        self, wave: str | None, when: Any, here: tuple[str | int, ...], problem: Any, other: str
+    ) -> int | None:
+        if wave is not None and when is not None:
+            problem(f"wave and {other} together", f"give one of wave and {other}", *here, "wave", key=True)
+        if when is not None:
+            return seconds(when)
+        if wave is None:
+            return None
+        if wave not in self.plan.waves:
+            known = ", ".join(self.plan.waves) or "none"
+            problem(f"unknown wave {wave!r}", f"waves of this plan: {known}", *here, "wave")
+            return None
+        return seconds(self.plan.waves[wave])
+
+    def _traffic(self, entry: Attachment | TableRow, problem: Any) -> Traffic:
+        if isinstance(entry, TableRow):
+            inline = {key: getattr(entry, key) for key in _TRAFFIC_KEYS if getattr(entry, key) is not None}
+            if entry.traffic is None:
+                return Traffic.model_construct(**inline)
+            for key in inline:
+                problem(f"{key} beside traffic", "give a profile's name or its keys, not both", key)
+        if isinstance(entry.traffic, Traffic):
+            return entry.traffic
+        if entry.traffic is None:
+            return Traffic()
+        if entry.traffic not in self.plan.profiles:
+            known = ", ".join(self.plan.profiles) or "none"
+            problem(f"unknown profile {entry.traffic!r}", f"profiles of this plan: {known}", "traffic")
+            return Traffic()
+        return self.plan.profiles[entry.traffic]
+
+    def _check_underlays(self) -> None:
+        if not self.estate:
+            return
+        for name, underlay in self.plan.underlays.items():
+            if underlay.transit_router not in self.estate.transit_routers:
+                self._problem(
+                    f"unknown transit router {underlay.transit_router!r}",
+                    f"transit routers of the estate: {', '.join(self.estate.transit_routers) or 'none'}",
+                    "underlays",
+                    name,
+                    "transit_router",
+                )
+
+    def _check_assumptions(self) -> None:
+        order = self.plan.assumptions.free_quota_region_order
+        if isinstance(order, str):
+            return
+        for index, region in enumerate(order):
+            where = ("assumptions", "free-quota-region-order", index)
+            if region not in REGIONS:
+                self._problem(f"unknown region {region!r}", suggest_region(region), *where)
+            elif region in order[:index]:
+                self._problem(f"region {region!r} stands twice", "name every region once", *where)
+
+    def _site(self, groups: Iterable[Group]) -> str:
+        """The one site of every account that this plan spends money of; its currency must be the plan's."""
+        currency = self.plan.currency
+        site = next(name for name, own in CURRENCY_OF_SITE.items() if own == currency)
+        if not self.estate:
+            return site
+        seen: set[str] = set()
+        for group in groups:
+            router = self.estate.transit_routers.get(group.routers[0]) if group.routers else None
+            for account in (router.account if router else "", group.owner):
+                entry = self.estate.accounts.get(account)
+                if not entry or account in seen or entry.site == site:
+                    continue
+                seen.add(account)
+                self._problem(
+                    f"currency is {currency}, but account {account!r} is billed in"
+                    f" {CURRENCY_OF_SITE[entry.site]} (site {entry.site}; used by {group.id!r})",
+                    "price lists follow the account's site: set the currency to that of the accounts, and"
+                    " give accounts of another site a plan of their own",
+                    "currency",
+                )
+        return site
+
+
+def _connection_ids(entry: Attachment | TableRow) -> tuple[str, ...]:
+    if isinstance(entry, TableRow):
+        return tuple((entry.connection_ids or "").replace(";", " ").split())
+    return entry.connection_ids

@@ -1,0 +1,164 @@
+"""What a plan costs, added up the ways people ask for it; exact, in nano-units of the plan's currency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from planner.plan import Plan
+from pricing.sku import skus
+
+NOT_GIVEN = "(none)"
+"""Key of what has no cost centre."""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What something costs by month."""
+
+    key: tuple[str, ...]
+    amounts: tuple[int, ...]
+    """(m,) nano-units: the priced part."""
+    unpriced: tuple[bool, ...]
+    """(m,) where something has no price."""
+
+    @property
+    def total(self) -> int:
+        """The priced part over all months."""
+        return sum(self.amounts)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything has a price, so that the total is the cost."""
+        return not any(self.unpriced)
+
+    @property
+    def first(self) -> int | None:
+        """Column of the first month with a cost or with something unpriced; None: there is none."""
+        return next(
+            (
+                m
+                for m, (amount, no) in enumerate(zip(self.amounts, self.unpriced, strict=True))
+                if amount or no
+            ),
+            None,
+        )
+
+    @property
+    def peak(self) -> int:
+        """Column of the most expensive month; the first of several."""
+        return max(range(len(self.amounts)), key=lambda m: (self.amounts[m], -m))
+
+
+@dataclass(frozen=True)
+class CostRow(Sum):
+    """What one item costs for one subject."""
+
+    scenario: str = field(kw_only=True)
+    router: str = field(kw_only=True)
+    region: str = field(kw_only=True)
+    subject: str = field(kw_only=True)
+    """Attachment group or underlay."""
+    sku: str = field(kw_only=True)
+    account: str = field(kw_only=True)
+    """Account that is billed."""
+    cost_center: str = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The bottom line."""
+
+    amounts: tuple[int, ...]
+    """(m,) priced part of each month, nano-units."""
+    unpriced: tuple[bool, ...]
+    """(m,) whether something in the month has no price."""
+    priced_lines: int
+    lines: int
+
+    @property
+    def subtotal(self) -> int:
+        """The priced part, nano-units."""
+        return sum(self.amounts)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every line is priced."""
+        return self.priced_lines == self.lines
+
+    @cached_property
+    def coverage_percent(self) -> str:
+        """Priced lines in percent of all lines, to two decimals; 100 only when every line is priced."""
+        if self.complete:
+            return "100"
+        hundredths = min((self.priced_lines * 20000 + self.lines) // (2 * self.lines), 9999)
+        whole, part = divmod(hundredths, 100)
+        return f"{whole}.{part:02}".rstrip("0").rstrip(".")
+
+
+def cost_rows(plan: Plan) -> tuple[CostRow, ...]:
+    """One row per subject and item that is used in the period, be it free; by router, subject and item."""
+    tables, costs = plan.inventory, plan.costs
+    groups, underlays = tables.groups, tables.underlays
+    router = np.concatenate([groups.router, underlays.router])
+    scenario = np.concatenate([groups.scenario, underlays.scenario])
+    cost_center = groups.cost_center + underlays.cost_center
+    order = {sku: number for number, sku in enumerate(skus())}
+    rows = []
+    for row, (sku, subject) in enumerate(zip(costs.sku.tolist(), costs.subject.tolist(), strict=True)):
+        amounts, unpriced = tuple(costs.amount[row].tolist()), tuple(costs.unpriced[row].tolist())
+        if costs.used[row]:
+            rows.append(
+                CostRow(
+                    key=(),
+                    amounts=amounts,
+                    unpriced=unpriced,
+                    scenario=tables.scenarios[scenario[subject]],
+                    router=tables.routers.ids[router[subject]],
+                    region=tables.regions[costs.region[row]],
+                    subject=tables.subjects[subject],
+                    sku=costs.skus[sku],
+                    account=tables.accounts[costs.account[row]],
+                    cost_center=cost_center[subject] or NOT_GIVEN,
+                )
+            )
+    return tuple(sorted(rows, key=lambda r: (r.router, r.scenario, r.subject, order[r.sku])))
+
+
+def by(rows: Iterable[CostRow], *names: str) -> tuple[Sum, ...]:
+    """Rows added up by the named attributes, sorted by them: by(rows, "router", "sku")."""
+    groups: dict[tuple[str, ...], list[CostRow]] = {}
+    for row in rows:
+        groups.setdefault(tuple(getattr(row, name) for name in names), []).append(row)
+    return tuple(add(groups[key], key) for key in sorted(groups))
+
+
+def add(rows: Sequence[Sum], key: tuple[str, ...] = ()) -> Sum:
+    """Rows added up, month by month."""
+    return Sum(
+        key=key,
+        amounts=tuple(map(sum, zip(*(row.amounts for row in rows), strict=True))),
+        unpriced=tuple(map(any, zip(*(row.unpriced for row in rows), strict=True))),
+    )
+
+
+def years(plan: Plan) -> tuple[tuple[int, slice], ...]:
+    """The calendar years of the period, and the columns of each."""
+    columns: dict[int, list[int]] = {}
+    for column, month in enumerate(plan.inventory.period.months):
+        columns.setdefault(month.year, []).append(column)
+    return tuple((year, slice(own[0], own[-1] + 1)) for year, own in columns.items())
+
+
+def totals(plan: Plan) -> Totals:
+    """The bottom line of a plan that was priced."""
+    lines = plan.lines
+    months = plan.inventory.period.count
+    unpriced = np.bincount(lines.month[~lines.priced], minlength=months) > 0
+    amounts = [0] * months
+    for row in plan.costs.amount:
+        amounts = [total + amount for total, amount in zip(amounts, row.tolist(), strict=True)]
+    return Totals(tuple(amounts), tuple(unpriced.tolist()), int(lines.priced.sum()), len(lines.priced))

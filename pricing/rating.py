@@ -1,0 +1,426 @@
+"""Usage and price books -> amounts. Array kernels; line items are assembled last, for those who want them.
+
+Rates are looked up on the first day of each month, by SKU and region; free quotas likewise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pricing import money, pool
+from pricing.book import Books, FreeQuota, Rate, Tier
+from pricing.sku import skus
+from pricing.usage import Baselines, Bools, Ints, Usage
+
+NO_RATE = -1
+UNKNOWN = -1
+NO_TIER = -1
+FREE = 0
+_BLOCK = 256
+"""Rows priced at a time; see pool.py."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Open questions of the billing rules, answered."""
+
+    free_quota_region_order: tuple[str, ...] = ()
+    """Regions that draw an account's free quota first, in this order; the others share in proportion."""
+    free_quota_inside_tier_1: bool = False
+    """Whether the free GB are the first of tier 1, or come before it."""
+
+
+@dataclass(frozen=True)
+class PriceTable:
+    """The rates of one SKU by region and month; k columns x r regions x m months."""
+
+    rates: tuple[Rate, ...]
+    free_quotas: tuple[FreeQuota, ...]
+    code: Ints
+    """(k, r, m) codes of rates; NO_RATE where none is known. Column 0 is the free quota."""
+    lower: Ints
+    """(k - 1, r, m) micro-units at which each tier starts; pool.ENDLESS where there is no such tier."""
+    tiered: Bools
+    """(r, m) whether the rates are tiers; a flat or unknown rate has none."""
+    free_quota: Ints
+    """(r, m) codes of free quotas; -1 where there is none."""
+    factor: Ints
+    """(rates,) see money.mantissa"""
+    divisor: Ints
+    """(rates,) see money.mantissa"""
+
+
+@dataclass(frozen=True)
+class Pools:
+    """How usage fell into free quota and tiers; p pools (account, region) x m months."""
+
+    account: Ints
+    region: Ints
+    baseline: Ints
+    """(p, m) micro-units of everything else."""
+    baseline_free: Ints
+    """(p, m) of which are covered by the free quota."""
+    columns: Ints
+    """(k, p, m) micro-units of the plan in the free quota and in each tier."""
+
+
+@dataclass(frozen=True)
+class Rated:
+    """The usage of one SKU, priced; n rows sorted by (account, region), m months, k columns in use."""
+
+    usage: Usage
+    prices: PriceTable
+    pools: Pools | None
+    """None for a SKU without free quota and tiers."""
+    column: tuple[int, ...]
+    """(k,) which columns of the price table are in use: 0 is the free quota, 1 tier 1 or the flat rate."""
+    quantity: Ints
+    """(k, n, m) micro-units in each of those columns."""
+    amount: Ints
+    """(k, n, m) nano-units of the currency; 0 where there is no rate."""
+
+
+def look_up(sku: str, regions: Sequence[str], months: Sequence[date], books: Books) -> PriceTable:
+    """The rates of a SKU for regions and months, as arrays.
+
+    months : first day of each month
+    """
+    model = skus()[sku].model
+    rates: dict[Rate, int] = {}
+    quotas: dict[FreeQuota, int] = {}
+    schedules = [[_with_end(books.schedule(sku, region, on)) for on in months] for region in regions]
+    depth = max((len(tiers) for row in schedules for tiers in row), default=1)
+    shape = (len(regions), len(months))
+    code = np.full((1 + max(depth, 1), *shape), NO_RATE, dtype=np.int64)
+    lower = np.full((max(depth, 1), *shape), pool.ENDLESS, dtype=np.int64)
+    lower[0] = 0
+    tiered, free_quota = np.zeros(shape, dtype=bool), np.full(shape, -1, dtype=np.int64)
+    for r, region in enumerate(regions):
+        for m, on in enumerate(months):
+            tiers = schedules[r][m]
+            tiered[r, m] = bool(tiers) and model == "graduated"
+            for k, (start, rate) in enumerate(tiers):
+                lower[k, r, m] = start
+                if rate is not None:
+                    code[k + 1, r, m] = rates.setdefault(rate, len(rates))
+            quota = books.free_quota(sku, region, on)
+            if quota is not None:
+                free_quota[r, m] = quotas.setdefault(quota, len(quotas))
+                code[FREE, r, m] = rates.setdefault(_free_rate(quota), len(rates))
+    mantissas = [money.mantissa(rate.value) for rate in rates]
+    return PriceTable(
+        rates=tuple(rates),
+        free_quotas=tuple(quotas),
+        code=code,
+        lower=lower,
+        tiered=tiered,
+        free_quota=free_quota,
+        factor=np.array([factor for factor, _ in mantissas], dtype=np.int64),
+        divisor=np.array([divisor for _, divisor in mantissas], dtype=np.int64),
+    )
+
+
+def _with_end(tiers: Sequence[Tier]) -> list[tuple[int, Rate | None]]:
+    """(start, rate) of each tier; what lies beyond the last known tier starts a tier without a rate."""
+    known: list[tuple[int, Rate | None]] = [(tier.start, tier.rate) for tier in tiers]
+    if tiers and tiers[-1].end is not None:
+        known.append((tiers[-1].end, None))
+    return known
+
+
+def rate(
+    usage: Usage,
+    regions: Sequence[str],
+    months: Sequence[date],
+    books: Books,
+    baselines: Baselines = Baselines(),
+    options: Options = Options(),
+) -> Rated:
+    """Price the usage of one SKU.
+
+    raises : pool.QuantityTooLargeError, money.AmountTooLargeError
+    """
+    prices = look_up(usage.sku, regions, months, books) if usage.priceable else _no_prices(regions, months)
+    usage = _sorted(usage)
+    if not prices.free_quotas and len(prices.lower) == 1:
+        pools, column, quantity = None, (1,), usage.quantity[None]
+    else:
+        pools, of_row = _pools(usage, prices, regions, baselines.of(usage.sku), options)
+        column = tuple(np.flatnonzero(pools.columns.any(axis=(1, 2))).tolist()) or (1,)
+        quantity = pool.allocate(usage.quantity, of_row, pools.columns[list(column)])
+    return Rated(usage, prices, pools, column, quantity, _amounts(quantity, column, usage, prices))
+
+
+def _sorted(usage: Usage) -> Usage:
+    """Rows by account and region, so that a pool's rows stand together."""
+    order = np.lexsort((usage.subject, usage.region, usage.account))
+    if (order == np.arange(len(order))).all():
+        return usage
+    return Usage(
+        sku=usage.sku,
+        subject=usage.subject[order],
+        account=usage.account[order],
+        region=usage.region[order],
+        quantity=usage.quantity[order],
+        unknown=usage.unknown[order],
+        priceable=usage.priceable,
+    )
+
+
+def _pools(
+    usage: Usage,
+    prices: PriceTable,
+    regions: Sequence[str],
+    baseline: dict[tuple[int, int], int],
+    options: Options,
+) -> tuple[Pools, Ints]:
+    """How the usage of each pool falls into free quota and tiers, and which pool each row belongs to."""
+    key_of_row = usage.account * len(regions) + usage.region
+    of_baseline = np.array([a * len(regions) + r for a, r in baseline], dtype=np.int64)
+    keys = np.union1d(key_of_row, of_baseline)
+    account, region = np.divmod(keys, len(regions))
+    of_row = np.searchsorted(keys, key_of_row)
+    plan = _pool_sums(usage.quantity, of_row, len(keys))
+    others = np.zeros_like(plan)
+    others[np.searchsorted(keys, of_baseline)] = np.array(list(baseline.values()), dtype=np.int64)[:, None]
+    if len(keys) and others.max() > pool.MOST_IN_A_POOL:
+        raise pool.QuantityTooLargeError("more than 1.15 trillion GB in a baseline")
+    others_free, plan_free = _free(prices, account, region, others, plan, _ranks(regions, options)[region])
+    offset = others_free + plan_free if options.free_quota_inside_tier_1 else 0
+    tiers = pool.marginal(offset + others - others_free, plan - plan_free, prices.lower[:, region])
+    columns = np.concatenate([plan_free[None], tiers])
+    return Pools(account, region, others, others_free, columns), of_row
+
+
+def _pool_sums(quantity: Ints, of_row: Ints, pools: int) -> Ints:
+    """(p, m) what the rows of each pool add up to."""
+    sums = np.zeros((pools, quantity.shape[1]), dtype=np.int64)
+    if quantity.size == 0:
+        return sums
+    if float(quantity.max()) * len(quantity) > pool.MOST_IN_A_POOL:
+        exact = money.column_totals(quantity)
+        if max(exact) > pool.MOST_IN_A_POOL:
+            raise pool.QuantityTooLargeError("more than 1.15 trillion GB in a pool")
+    firsts = np.flatnonzero(np.diff(of_row, prepend=-1))
+    sums[of_row[firsts]] = np.add.reduceat(quantity, firsts)
+    return sums
+
+
+def _ranks(regions: Sequence[str], options: Options) -> Ints:
+    """(r,) in which turn each region draws a free quota."""
+    order = options.free_quota_region_order
+    return np.array([order.index(name) if name in order else len(order) for name in regions], dtype=np.int64)
+
+
+def _free(
+    prices: PriceTable, account: Ints, region: Ints, others: Ints, plan: Ints, rank: Ints
+) -> tuple[Ints, Ints]:
+    """(p, m) what the free quotas give everything else, and then the plan, in each pool.
+
+    A free quota belongs to an account and to the regions that share its code; months in which every region's
+    code is the same are done together.
+    """
+    of_others, of_plan = np.zeros_like(others), np.zeros_like(plan)
+    codes = prices.free_quota[region]
+    if not prices.free_quotas or codes.size == 0:
+        return of_others, of_plan
+    size = np.array([quota.quantity for quota in prices.free_quotas], dtype=np.int64)
+    runs = np.flatnonzero((np.diff(codes, axis=1) != 0).any(axis=0)) + 1
+    for months in np.split(np.arange(codes.shape[1]), runs):
+        code = codes[:, months[0]]
+        key = account * len(size) + code
+        rows = np.flatnonzero(code >= 0)
+        rows = rows[np.argsort(key[rows], kind="stable")]
+        if len(rows) == 0:
+            continue
+        keys, of_key = np.unique(key[rows], return_inverse=True)
+        left = np.repeat(size[keys % len(size), None], len(months), axis=1)
+        here = np.ix_(rows, months)
+        of_others[here] = pool.draw(left, of_key, others[here])
+        firsts = np.flatnonzero(np.diff(of_key, prepend=-1))
+        left -= np.add.reduceat(of_others[here], firsts)
+        of_plan[here] = pool.draw(left, of_key, plan[here], rank[rows])
+    return of_others, of_plan
+
+
+def _amounts(quantity: Ints, column: Sequence[int], usage: Usage, prices: PriceTable) -> Ints:
+    """(k, n, m) quantity x rate, rounded half up once; 0 where no rate is known."""
+    amounts = np.zeros(quantity.shape, dtype=np.int64)
+    if not prices.rates:
+        return amounts
+    factor, divisor = np.append(prices.factor, 0), np.append(prices.divisor, 1)  # code -1: no rate
+    for at in range(0, quantity.shape[1], _BLOCK):
+        block = slice(at, at + _BLOCK)
+        region = usage.region[block]
+        if region[0] == region[-1]:  # rows are sorted: one region, whose rates are broadcast
+            region = region[:1]
+        for k, number in enumerate(column):
+            code = prices.code[number][region]
+            if number == FREE or not (code != NO_RATE).any():
+                continue
+            amounts[k, block] = money.multiply(quantity[k, block], factor[code], divisor[code])
+    return amounts
+
+
+def _free_rate(quota: FreeQuota) -> Rate:
+    """The rate of what a free quota covers."""
+    return Rate(
+        value=Decimal(0),
+        reference=quota.reference,
+        scope=quota.pool,
+        effective_from=quota.effective_from,
+        book=quota.book,
+        note=quota.note,
+    )
+
+
+def _no_prices(regions: Sequence[str], months: Sequence[date]) -> PriceTable:
+    """The price table of usage for which no billing rule is known."""
+    shape = (len(regions), len(months))
+    none = np.empty(0, dtype=np.int64)
+    return PriceTable(
+        rates=(),
+        free_quotas=(),
+        code=np.full((2, *shape), NO_RATE, dtype=np.int64),
+        lower=np.zeros((1, *shape), dtype=np.int64),
+        tiered=np.zeros(shape, dtype=bool),
+        free_quota=np.full(shape, -1, dtype=np.int64),
+        factor=none,
+        divisor=none,
+    )
+
+
+@dataclass(frozen=True)
+class LineItems:
+    """Line items, sorted by month, SKU, subject and tier; i rows. Quantities of 0 are left out."""
+
+    skus: tuple[str, ...]
+    rates: tuple[Rate, ...]
+    month: Ints
+    """(i,) columns of the period."""
+    sku: Ints
+    """(i,) codes of skus."""
+    subject: Ints
+    account: Ints
+    region: Ints
+    tier: Ints
+    """(i,) 0: free quota, 1...: tiers, NO_TIER where there are none."""
+    quantity: Ints
+    """(i,) micro-units; UNKNOWN where unknown."""
+    rate: Ints
+    """(i,) codes of rates; NO_RATE where none is known."""
+    amount: Ints
+    """(i,) nano-units; 0 where unpriced."""
+    priced: Bools
+    """(i,) whether quantity and rate are both known."""
+
+
+def line_items(rated: Sequence[Rated]) -> LineItems:
+    """The line items of rated usage, one per month, SKU, subject and tier."""
+    skus = tuple(dict.fromkeys(one.usage.sku for one in rated))
+    rates: dict[Rate, int] = {}
+    parts = [part for one in rated for part in _lines(one, skus.index(one.usage.sku), rates)]
+    table = np.concatenate(parts, axis=1) if parts else np.zeros((9, 0), dtype=np.int64)
+    table = table[:, np.lexsort(table[[5, 2, 1, 0]])]
+    month, sku, subject, account, region, tier, quantity, code, amount = np.ascontiguousarray(table)
+    priced = (quantity != UNKNOWN) & (code != NO_RATE)
+    return LineItems(
+        skus, tuple(rates), month, sku, subject, account, region, tier, quantity, code, amount, priced
+    )
+
+
+def _lines(one: Rated, sku: int, rates: dict[Rate, int]) -> Iterator[Ints]:
+    """Lines of one SKU: (9, i) month, sku, subject, account, region, tier, quantity, rate, amount."""
+    usage, prices = one.usage, one.prices
+    shared = np.array(
+        [rates.setdefault(rate, len(rates)) for rate in prices.rates] + [NO_RATE], dtype=np.int64
+    )
+
+    def lines(row: Ints, month: Ints, tier: Ints, quantity: Ints, code: Ints, amount: Ints) -> Ints:
+        columns = (month, np.full_like(month, sku), usage.subject[row], usage.account[row], usage.region[row])
+        return np.stack([*columns, tier, quantity, shared[code], amount])
+
+    for k, column in enumerate(one.column):
+        row, month = np.nonzero(one.quantity[k])
+        region = usage.region[row]
+        tier = np.where(prices.tiered[region, month] | (column == FREE), column, NO_TIER)
+        code = prices.code[column, region, month]
+        yield lines(row, month, tier, one.quantity[k, row, month], code, one.amount[k, row, month])
+    row, month = np.nonzero(usage.unknown)
+    region = usage.region[row]
+    certain = ~prices.tiered[region, month] & (prices.free_quota[region, month] < 0)
+    code = np.where(certain, prices.code[1, region, month], NO_RATE)
+    nothing = np.zeros_like(row)
+    yield lines(row, month, np.full_like(row, NO_TIER), np.full_like(row, UNKNOWN), code, nothing)
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Cost by SKU, subject and month; c rows x m months, exact."""
+
+    skus: tuple[str, ...]
+    sku: Ints
+    """(c,) codes of skus."""
+    subject: Ints
+    account: Ints
+    region: Ints
+    amount: NDArray[np.object_]
+    """(c, m) nano-units, Python integers: the priced part."""
+    unpriced: Bools
+    """(c, m) where something has no price, so that the amount is not the whole cost."""
+    used: Bools
+    """(c,) whether there is anything at all, be it free."""
+
+
+def costs(rated: Sequence[Rated]) -> Costs:
+    """What each subject costs by SKU and month, tiers added up."""
+    skus = tuple(dict.fromkeys(one.usage.sku for one in rated))
+    months = rated[0].usage.quantity.shape[1] if rated else 0
+    amount = [one.amount.astype(object).sum(axis=0) for one in rated]
+    return Costs(
+        skus=skus,
+        sku=_joined(np.full(len(one.usage.subject), skus.index(one.usage.sku)) for one in rated),
+        subject=_joined(one.usage.subject for one in rated),
+        account=_joined(one.usage.account for one in rated),
+        region=_joined(one.usage.region for one in rated),
+        amount=np.concatenate(amount) if amount else np.zeros((0, months), dtype=object),
+        unpriced=np.concatenate([unpriced(one) for one in rated])
+        if rated
+        else np.zeros((0, months), dtype=bool),
+        used=np.array(
+            [
+                used
+                for one in rated
+                for used in (one.usage.quantity.any(axis=1) | one.usage.unknown.any(axis=1))
+            ],
+            dtype=bool,
+        ),
+    )
+
+
+def _joined(parts: Iterable[Ints]) -> Ints:
+    return np.concatenate([np.empty(0, dtype=np.int64), *parts])
+
+
+def unpriced(one: Rated) -> Bools:
+    """(n, m) where a quantity is unknown or has no rate."""
+    missing = one.usage.unknown.copy()
+    for k, column in enumerate(one.column):
+        missing |= (one.quantity[k] > 0) & (one.prices.code[column][one.usage.region] == NO_RATE)
+    return missing
+
+
+def monthly_totals(rated: Sequence[Rated]) -> NDArray[np.object_]:
+    """(m,) the exact priced total of each month, nano-units, as Python integers."""
+    months = rated[0].usage.quantity.shape[1] if rated else 0
+    total = np.zeros(months, dtype=object)
+    for one in rated:
+        for amount in one.amount:
+            total += money.column_totals(amount)
+    return total

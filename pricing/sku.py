@@ -1,0 +1,54 @@
+"""What a billable item is: one file per item in ``skus/``, whose name is the item's id.
+
+What it costs is in the price books; this says what is counted, in which unit, and over what its free quota
+and its tiers accumulate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from planner.core.entry import Entry, Flag, Positive, Text, load
+from planner.core.source import read_yaml
+
+_FOLDER = Path(__file__).parent / "skus"
+
+
+class Sku(Entry):
+    """A billable item."""
+
+    title: Text
+    """What the bill calls it."""
+    label: Text
+    """A short name for the columns of tables."""
+    order: Positive
+    """Its place in tables and trees."""
+    unit: Literal["connection-hour", "GB"]
+    """What a quantity of 1 is."""
+    model: Literal["flat", "graduated"]
+    """flat: one rate for every unit; graduated: each unit costs what the tier it falls in says."""
+    usage_based: Flag
+    """Whether the quantity follows the traffic; otherwise it follows the time a connection exists."""
+    free_quota_over: Literal["account", "account-and-scope"] | None
+    """What a free quota accumulates over: an account in all regions, or an account in the scope of the quota
+    (such as mainland); none: the item has no free quota."""
+    tiers_over: Literal["account-and-region"] | None
+    """What a graduated item's tiers accumulate over; none: a flat item."""
+    description: Text
+    """What is counted."""
+    source: Text
+    """Page that says so."""
+
+
+@cache
+def skus() -> Mapping[str, Sku]:
+    """Every item by its id, in the order of tables. Read once, when first asked for.
+
+    raises : InputError when one of the shipped files is damaged
+    """
+    found = {path.stem: load(Sku, read_yaml(path)) for path in sorted(_FOLDER.glob("*.yaml"))}
+    return MappingProxyType(dict(sorted(found.items(), key=lambda item: (item[1].order, item[0]))))

@@ -1,0 +1,41 @@
+"""Usage: what is billed, before it has a price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Usage records of one SKU: n subjects x m months. Subjects are whole numbers to pricing."""
+
+    sku: str
+    subject: Ints
+    """(n,) codes of what the usage belongs to; ascending within an account and region."""
+    account: Ints
+    """(n,) codes of the accounts that are billed."""
+    region: Ints
+    """(n,) codes of regions."""
+    quantity: Ints
+    """(n, m) micro-units, each >= 0; 0 where unknown."""
+    unknown: Bools
+    """(n, m) where there is usage of an unknown quantity."""
+    priceable: bool = True
+    """False where no billing rule is known: such usage is listed, never pooled and never priced."""
+
+
+@dataclass(frozen=True)
+class Baselines:
+    """Usage of everything else in the accounts, per month; micro-units by SKU, account and region."""
+
+    by_sku: dict[str, dict[tuple[int, int], int]] = field(default_factory=dict)
+
+    def of(self, sku: str) -> dict[tuple[int, int], int]:
+        """Micro-units per month by (account, region)."""
+        return self.by_sku.get(sku, {})

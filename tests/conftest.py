@@ -1,0 +1,29 @@
+"""Golden files: what the user sees, kept as text, compared to the character, rewritten with one flag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="rewrite golden files instead of comparing them")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """`golden(path, text)`: the text is that of the file; with --golden, the file becomes the text."""
+    rewrite: bool = request.config.getoption("--golden")
+
+    def compare(path: Path, text: str) -> None:
+        if rewrite:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode("utf-8"))
+            return
+        assert path.exists(), f"{path.name} is missing: run pytest --golden and look at what it wrote"
+        # Not read_text: it would translate line ends, which are part of what is promised.
+        assert text == path.read_bytes().decode("utf-8"), f"{path.name} differs: see pytest --golden"
+
+    return compare

@@ -1,0 +1,678 @@
+"""The whole calculation a second time: plain loops over sites, `datetime`, `Fraction` and Python integers.
+
+Written from the published rules and not from the engine, to disagree with it where one of them is wrong.
+It reads plans, estates and price books as PyYAML gives them, with every scalar as the text that was written,
+so that not even the engine's reading of files is shared. Slow and meant to be: it asks about every site, and
+for quotas about every instant at which anything changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from math import floor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from planner.core.region import scopes
+
+Tree = Mapping[str, Any]
+HOUR = timedelta(hours=1)
+FOREVER = datetime(9000, 1, 1)
+MICRO = 10**6
+"""Quantities are whole numbers of 10^-6 units, amounts of 10^-9 of the currency."""
+
+CDT_RULE_REGIONS = {
+    "eu-central-1",
+    "eu-west-1",
+    "ap-southeast-3",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ap-southeast-8",
+}
+CDT_RULE_BEGINS = datetime(2026, 3, 1)
+BASELINE_KEYS = {"cdt-internet": "cdt_internet_gb", "vbr-outbound": "vbr_outbound_gb"}
+GRADUATED = "cdt-internet"
+DEFAULT_LIMITS = {
+    "vpn-attachments-per-transit-router": 50,
+    "ecmp-vpn-attachments": 16,
+    "transit-routers-per-connection": 1,
+}
+EACH_SITE = ", each site"
+ADJUSTABLE = {"vpn-attachments-per-transit-router"}
+
+
+# ---------------------------------------------------------------------------------------------- files
+
+
+class _TextLoader(yaml.SafeLoader):
+    """YAML whose scalars stay text; anchors and merges work."""
+
+
+_TextLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag in ("tag:yaml.org,2002:merge", "tag:yaml.org,2002:null")]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read(text: str) -> Tree:
+    """A YAML text as dicts, lists, text and None."""
+    return yaml.load(text, _TextLoader)
+
+
+@cache
+def shipped_book(site: str, sku: str) -> Tree | None:
+    """The book of an item that is shipped for a site, if there is one."""
+    path = Path(__file__).parents[1] / "pricing" / "books" / site / f"{sku}.yaml"
+    return read(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def instant(text: str) -> datetime:
+    """A day is its first instant."""
+    return datetime.fromisoformat(text)
+
+
+def micro(text: str) -> int:
+    """Units as written, in micro-units."""
+    return round_half_up(Fraction(text) * MICRO)
+
+
+def round_half_up(value: Fraction) -> int:
+    """The nearest whole number; of two, the upper one."""
+    return floor(value + Fraction(1, 2))
+
+
+# ---------------------------------------------------------------------------------------------- months
+
+
+class Month(NamedTuple):
+    """A calendar month."""
+
+    name: str
+    start: datetime
+    end: datetime
+    number: int
+    """Months since year 0."""
+
+    @property
+    def hours(self) -> int:
+        return (self.end - self.start) // HOUR
+
+
+def month_at(number: int) -> Month:
+    """The month of a number."""
+    start, end = (datetime(n // 12, n % 12 + 1, 1) for n in (number, number + 1))
+    return Month(f"{start:%Y-%m}", start, end, number)
+
+
+def month_number(text: str) -> int:
+    """The number of a month such as 2027-01."""
+    year, month = text.split("-")
+    return int(year) * 12 + int(month) - 1
+
+
+def months_of(plan: Tree) -> list[Month]:
+    """The months of a plan's period."""
+    first = month_number(plan["period"]["start"])
+    return [month_at(first + n) for n in range(int(plan["period"]["months"]))]
+
+
+def clock_hours(start: datetime, end: datetime, month: Month) -> int:
+    """Clock hours of a month that [start, end) touches."""
+    first = start.replace(minute=0, second=0)
+    last = end.replace(minute=0, second=0)
+    if last < end:
+        last += HOUR
+    return max(0, (min(last, month.end) - max(first, month.start)) // HOUR)
+
+
+# ---------------------------------------------------------------------------------------------- groups
+
+
+@dataclass
+class Site:
+    """One site of a group: when it is attached, and from when its Internet traffic is billed by CDT."""
+
+    start: datetime
+    end: datetime
+    cdt_from: datetime
+
+
+@dataclass
+class Group:
+    """An attachment group with everything looked up."""
+
+    id: str
+    entry: Tree
+    routers: list[str]
+    region: str
+    router_account: str
+    owner: str
+    per_site: int
+    traffic: Tree
+    sites: list[Site]
+    """In the order in which they are added."""
+
+
+def groups_of(plan: Tree, estate: Tree) -> list[Group]:
+    """Every group, in order of id."""
+    return [_group(name, entry, plan, estate) for name, entry in sorted(plan["attachments"].items())]
+
+
+def _group(name: str, entry: Tree, plan: Tree, estate: Tree) -> Group:
+    named = entry["transit_router"]
+    routers = [named] if isinstance(named, str) else list(named)
+    router = estate["transit_routers"][routers[0]]
+    traffic = entry.get("traffic") or {}
+    return Group(
+        id=name,
+        entry=entry,
+        routers=routers,
+        region=router["region"],
+        router_account=router["account"],
+        owner=entry.get("owner_account") or router["account"],
+        per_site=int(entry.get("connections_per_site", 1)),
+        traffic=plan["profiles"][traffic] if isinstance(traffic, str) else traffic,
+        sites=_sites(entry, plan, estate, router["region"]),
+    )
+
+
+def _sites(entry: Tree, plan: Tree, estate: Tree, region: str) -> list[Site]:
+    steps = sorted(_steps(entry, plan), key=lambda step: (step[0], step[1] > 0))
+    sites: list[Site] = []
+    for when, change in steps:
+        if change > 0:
+            cdt_from = _cdt_from(when, entry.get("internet_billing", "auto"), estate, region)
+            sites += [Site(when, FOREVER, cdt_from) for _ in range(change)]
+        else:
+            present = [site for site in sites if site.end == FOREVER]
+            for site in present[:-change]:  # those added first go first
+                site.end = when
+    return sites
+
+
+def _steps(entry: Tree, plan: Tree) -> list[tuple[datetime, int]]:
+    waves = plan.get("waves") or {}
+
+    def when(step: Tree, key: str) -> datetime:
+        if step.get("wave"):
+            return instant(waves[step["wave"]])
+        return instant(step[key]) if step.get(key) else months_of(plan)[0].start
+
+    if entry.get("rollout"):
+        return [
+            (when(step, "date"), int(step.get("add_sites") or 0) - int(step.get("remove_sites") or 0))
+            for step in entry["rollout"]
+        ]
+    count = int(entry["sites"])
+    steps = [(when(entry, "start"), count)]
+    if entry.get("end"):
+        steps.append((instant(entry["end"]), -count))
+    return steps
+
+
+def _cdt_from(added: datetime, billing: str, estate: Tree, region: str) -> datetime:
+    """From when the Internet traffic of a site is billed by CDT; before, and forever if never, it is legacy."""
+    if billing == "legacy":
+        return FOREVER
+    if billing == "cdt" or (added >= CDT_RULE_BEGINS and region in CDT_RULE_REGIONS):
+        return added
+    moved = (estate.get("cdt_from") or {}).get(region)
+    return instant(moved) if moved else FOREVER
+
+
+# ---------------------------------------------------------------------------------------------- usage
+
+
+def traffic_of(group: Group, key: str, month: Month, plan: Tree, site_hours: int) -> int | None:
+    """Micro-GB of a group in a month; None where it is not stated."""
+    per_site = group.traffic.get(key)
+    if per_site is None:
+        return None
+    growth = 1 + Fraction(group.traffic.get("monthly_growth_percent") or "0") / 100
+    base = month_number(group.traffic.get("base_month") or plan["period"]["start"])
+    volume = Fraction(per_site) * growth ** (month.number - base) * Fraction(site_hours, month.hours)
+    return round_half_up(volume * MICRO)
+
+
+class Usage(NamedTuple):
+    """What one subject uses of one item in one month."""
+
+    month: Month
+    sku: str
+    subject: str
+    account: str
+    region: str
+    quantity: int | None
+    """Micro-units; None: unknown."""
+    pooled: bool = True
+    """False where no rule is known that would price it, or count it in a pool."""
+
+
+def usage_of(plan: Tree, estate: Tree) -> list[Usage]:
+    """Everything that is used, group by group."""
+    found = [one for group in groups_of(plan, estate) for one in _group_usage(group, plan)]
+    return found + _underlay_usage(plan, estate)
+
+
+def _group_usage(group: Group, plan: Tree) -> list[Usage]:
+    found = []
+    for month in months_of(plan):
+        hours = sum(clock_hours(site.start, site.end, month) for site in group.sites)
+        if hours == 0:
+            continue
+        connection_hours = hours * group.per_site * MICRO
+        incoming = traffic_of(group, "from_data_center_gb", month, plan, hours)
+        outgoing = traffic_of(group, "to_data_center_gb", month, plan, hours)
+        at_router = (group.id, group.router_account, group.region)
+        at_owner = (group.id, group.owner, group.region)
+        found.append(Usage(month, "tr-connection", *at_router, connection_hours))
+        found.append(Usage(month, "tr-data-processing", *at_router, incoming))
+        found.append(Usage(month, "ipsec-connection", *at_owner, connection_hours))
+        if group.entry["network_type"] == "private":
+            over_vbr = plan["underlays"][group.entry["underlay"]]["kind"] == "vbr"
+            found.append(Usage(month, "vbr-outbound", *at_owner, outgoing, over_vbr))
+            continue
+        cdt_hours = sum(clock_hours(max(site.start, site.cdt_from), site.end, month) for site in group.sites)
+        by_cdt = None if outgoing is None else round_half_up(Fraction(outgoing * cdt_hours, hours))
+        by_legacy = None if outgoing is None or by_cdt is None else outgoing - by_cdt
+        if cdt_hours:
+            found.append(Usage(month, "cdt-internet", *at_owner, by_cdt))
+        if cdt_hours < hours:
+            found.append(Usage(month, "ipsec-internet-legacy", *at_owner, by_legacy))
+    return found
+
+
+def _underlay_usage(plan: Tree, estate: Tree) -> list[Usage]:
+    found = []
+    for name, underlay in (plan.get("underlays") or {}).items():
+        sites = [
+            site
+            for group in groups_of(plan, estate)
+            if group.entry.get("underlay") == name
+            for site in group.sites
+        ]
+        if underlay.get("already_attached") == "true" or not sites:
+            continue
+        first, last = min(site.start for site in sites), max(site.end for site in sites)
+        router = estate["transit_routers"][underlay["transit_router"]]
+        for month in months_of(plan):
+            if hours := clock_hours(first, last, month):
+                found.append(
+                    Usage(month, "tr-connection", name, router["account"], router["region"], hours * MICRO)
+                )
+    return found
+
+
+# ---------------------------------------------------------------------------------------------- prices
+
+
+class Tier(NamedTuple):
+    """A part of a schedule, in micro-units."""
+
+    start: int
+    end: int | None
+    rate: Decimal
+
+
+@dataclass
+class Prices:
+    """Every book, the strongest first."""
+
+    site: str
+    extra: Sequence[Tree]
+
+    def schedule(self, sku: str, region: str, on: date) -> list[Tier]:
+        """The tiers that hold in a region on a day; none if no rate is known."""
+        entry = self._find("rates", sku, region, on)
+        if entry is None:
+            return []
+        if entry.get("rate") is not None:
+            return [Tier(0, None, Decimal(entry["rate"]))]
+        return [
+            Tier(micro(tier["from"]), micro(tier["to"]) if tier.get("to") else None, Decimal(tier["rate"]))
+            for tier in entry["tiers"]
+        ]
+
+    def free_quota(self, sku: str, region: str, on: date) -> tuple[str, int] | None:
+        """The scope that shares it, and micro-units per account and month."""
+        entry = self._find("free_quotas", sku, region, on)
+        return (entry["scope"], micro(entry["quantity"])) if entry else None
+
+    def _find(self, what: str, sku: str, region: str, on: date) -> Tree | None:
+        for book in [*reversed(self.extra), shipped_book(self.site, sku)]:
+            entries = ((book or {}).get("items", {}).get(sku) or {}).get(what) or []
+            for scope in scopes(region):
+                held = [e for e in entries if scope in _listed(e["scope"]) and _from(e) <= on < _until(e)]
+                if held:
+                    return max(held, key=_from)
+        return None
+
+
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _from(entry: Tree) -> date:
+    return date.fromisoformat(entry.get("effective_from") or "0001-01-01")
+
+
+def _until(entry: Tree) -> date:
+    return date.fromisoformat(entry.get("effective_until") or "9999-12-31")
+
+
+# ---------------------------------------------------------------------------------------------- pools
+
+
+def allocate(rows: Sequence[int], columns: Sequence[int]) -> list[list[int]]:
+    """Lay the columns' totals over the rows in proportion, in whole numbers that add up both ways.
+
+    Each share is rounded down; what is left of the rows is then laid along what is left of the columns.
+    """
+    total = sum(rows)
+    assert total == sum(columns)
+    cells = [[row * column // total if total else 0 for column in columns] for row in rows]
+    row_left = [row - sum(cells[i]) for i, row in enumerate(rows)]
+    column_left = [column - sum(line[k] for line in cells) for k, column in enumerate(columns)]
+    i = k = 0
+    while i < len(rows) and k < len(columns):
+        part = min(row_left[i], column_left[k])
+        cells[i][k] += part
+        row_left[i] -= part
+        column_left[k] -= part
+        if row_left[i] == 0:
+            i += 1
+        else:
+            k += 1
+    return cells
+
+
+def draw(amounts: Mapping[str, int], free: int) -> dict[str, int]:
+    """What each region draws of a free quota, in proportion to what it uses."""
+    total, regions = sum(amounts.values()), sorted(amounts)
+    if total <= free:
+        return dict(amounts)
+    cells = allocate([amounts[region] for region in regions], [free, total - free])
+    return {region: cells[i][0] for i, region in enumerate(regions)}
+
+
+def draw_in_order(amounts: Mapping[str, int], free: int, order: Sequence[str]) -> dict[str, int]:
+    """What each region draws of a free quota: those of the order one after the other, then the others."""
+    drawn = {}
+    for region in order:
+        if region in amounts:
+            drawn[region] = min(amounts[region], free)
+            free -= drawn[region]
+    return drawn | draw({region: used for region, used in amounts.items() if region not in drawn}, free)
+
+
+def overlap(start: int, end: int, tiers: Sequence[Tier]) -> list[int]:
+    """How much of [start, end) lies in each tier, and last, above all of them."""
+    parts = [max(0, min(end, end if tier.end is None else tier.end) - max(start, tier.start)) for tier in tiers]
+    return [*parts, end - start - sum(parts)]
+
+
+# ---------------------------------------------------------------------------------------------- lines
+
+
+class Line(NamedTuple):
+    """A line item."""
+
+    month: str
+    sku: str
+    subject: str
+    account: str
+    region: str
+    tier: int | None
+    """0: free; 1...: tiers of a graduated item, the last one what lies beyond all that are known; None: it has
+    none, or its tiers are not known."""
+    quantity: int | None
+    rate: Decimal | None
+    """None: not known, or not certain, as long as the quantity is unknown."""
+    amount: int | None
+    """Nano-units; None: unpriced."""
+
+
+def lines_of(plan: Tree, estate: Tree, books: Sequence[Tree] = ()) -> list[Line]:
+    """Every line item of a plan."""
+    site = {"USD": "intl", "CNY": "cn"}[plan["currency"]]
+    prices = Prices(site, books)
+    found: list[Line] = []
+    pooled: dict[tuple[Month, str, str], list[Usage]] = {}
+    for use in usage_of(plan, estate):
+        if use.quantity == 0:
+            continue
+        if use.sku not in BASELINE_KEYS or use.quantity is None or not use.pooled:
+            found.append(_flat_line(use, prices))
+        else:
+            pooled.setdefault((use.month, use.sku, use.account), []).append(use)
+    for (month, sku, account), uses in pooled.items():
+        found += _pool_lines(month, sku, account, uses, plan, estate, prices)
+    return sorted(found, key=line_order)
+
+
+def line_order(line: Line) -> tuple[Any, ...]:
+    """An order that sorts lines with None in them."""
+    return tuple((part is not None, part if part is not None else 0) for part in line)
+
+
+def _flat_line(use: Usage, prices: Prices) -> Line:
+    """A line outside every pool: of a flat item, of what has no rule, or of an unknown quantity."""
+    on = use.month.start.date()
+    tiers = prices.schedule(use.sku, use.region, on) if use.pooled else []
+    # Of an unknown quantity nobody can say which tier it falls in, or whether the free quota covers it.
+    certain = use.sku != GRADUATED and prices.free_quota(use.sku, use.region, on) is None
+    rate = tiers[0].rate if tiers and certain else None
+    amount = cost(use.quantity, rate) if use.quantity is not None and rate is not None else None
+    return _line(use, None, use.quantity, rate, amount)
+
+
+def cost(quantity: int, rate: Decimal) -> int:
+    """Nano-units of the currency: micro-units times rate, rounded half up."""
+    return round_half_up(Fraction(quantity, MICRO) * Fraction(rate) * 10**9)
+
+
+def _line(
+    use: Usage, tier: int | None, quantity: int | None, rate: Decimal | None, amount: int | None
+) -> Line:
+    return Line(use.month.name, use.sku, use.subject, use.account, use.region, tier, quantity, rate, amount)
+
+
+def _pool_lines(
+    month: Month, sku: str, account: str, uses: Sequence[Usage], plan: Tree, estate: Tree, prices: Prices
+) -> list[Line]:
+    """Lines of everything an account uses of an item in a month."""
+    on = month.start.date()
+    by_region: dict[str, int] = {}
+    for use in uses:
+        by_region[use.region] = by_region.get(use.region, 0) + (use.quantity or 0)
+    baseline: dict[str, int] = {}
+    for entry in estate.get("baselines") or []:
+        if entry["account"] == account and entry.get(BASELINE_KEYS[sku]) is not None:
+            volume = micro(entry[BASELINE_KEYS[sku]])
+            baseline[entry["region"]] = baseline.get(entry["region"], 0) + volume
+    free = _free(sku, by_region, baseline, on, plan, prices)
+    found = []
+    inside = (plan.get("assumptions") or {}).get("free-quota-position") == "inside-tier-1"
+    for region in sorted(by_region):
+        tiers = prices.schedule(sku, region, on)
+        before = baseline.get(region, 0)
+        free_before, free_plan = free[region]
+        # Inside tier 1 the free GB count towards the tiers, before them they do not.
+        start = before + free_plan if inside else before - free_before
+        chargeable = by_region[region] - free_plan
+        columns = [free_plan, *overlap(start, start + chargeable, tiers)]
+        members = sorted((use for use in uses if use.region == region), key=lambda use: use.subject)
+        shares = allocate([use.quantity or 0 for use in members], columns)
+        for use, parts in zip(members, shares, strict=True):
+            for tier, part in enumerate(parts):
+                if part == 0:
+                    continue
+                shown = tier if tier == 0 or (tiers and sku == GRADUATED) else None
+                if tier == 0:
+                    found.append(_line(use, shown, part, Decimal(0), 0))
+                elif tier <= len(tiers):
+                    rate = tiers[tier - 1].rate
+                    found.append(_line(use, shown, part, rate, cost(part, rate)))
+                else:
+                    found.append(_line(use, shown, part, None, None))
+    return found
+
+
+def _free(
+    sku: str, by_region: Mapping[str, int], baseline: Mapping[str, int], on: date, plan: Tree, prices: Prices
+) -> dict[str, tuple[int, int]]:
+    """By region: micro-units of the free quota that the baseline draws, and that the plan draws."""
+    order = (plan.get("assumptions") or {}).get("free-quota-region-order") or "proportional"
+    free = dict.fromkeys(by_region, (0, 0))
+    quotas: dict[tuple[str, int], list[str]] = {}
+    for region in sorted({*by_region, *baseline}):
+        if quota := prices.free_quota(sku, region, on):
+            quotas.setdefault(quota, []).append(region)
+    for (_, quantity), regions in quotas.items():
+        first = draw({region: baseline.get(region, 0) for region in regions}, quantity)
+        left = quantity - sum(first.values())
+        used = {region: by_region[region] for region in regions if region in by_region}
+        second = draw_in_order(used, left, [] if isinstance(order, str) else order)
+        for region in used:
+            free[region] = (first[region], second[region])
+    return free
+
+
+# ---------------------------------------------------------------------------------------------- quotas
+
+
+class QuotaRow(NamedTuple):
+    """One quota in one scope and month."""
+
+    quota: str
+    scope: str
+    month: str
+    used: int
+    limit: int
+    status: str
+
+
+def quotas_of(plan: Tree, estate: Tree) -> list[QuotaRow]:
+    """Every quota of a plan in every scope that the plan touches, and of every router that it names."""
+    groups = groups_of(plan, estate)
+    found = _per_router(plan, estate, groups)
+    found += _ecmp(plan, estate, groups)
+    return found + _routers_per_connection(plan, groups)
+
+
+def _sites_at(group: Group, when: datetime) -> int:
+    return sum(site.start <= when < site.end for site in group.sites)
+
+
+def _per_router(plan: Tree, estate: Tree, groups: Sequence[Group]) -> list[QuotaRow]:
+    quota = "vpn-attachments-per-transit-router"
+    found = []
+    for name, router in sorted(estate["transit_routers"].items()):
+        attached = int((router.get("attached") or {}).get("vpn", 0))
+        here = [group for group in groups if name in group.routers]
+
+        def used(when: datetime, here: Sequence[Group] = here, attached: int = attached) -> int:
+            return attached + sum(_sites_at(group, when) * group.per_site for group in here)
+
+        found += _rows(quota, name, plan, here, used, _granted(router, quota))
+    return found
+
+
+def _ecmp(plan: Tree, estate: Tree, groups: Sequence[Group]) -> list[QuotaRow]:
+    quota = "ecmp-vpn-attachments"
+    whole = (plan.get("assumptions") or {}).get("ecmp-scope") == "transit-router"
+    found = []
+    for name, router in sorted(estate["transit_routers"].items()):
+        sharing = [group for group in groups if name in group.routers and group.entry.get("ecmp", "none") != "none"]
+        attached = {key: int(count) for key, count in (router.get("ecmp_attached") or {}).items()}
+        sets: dict[str, list[Group]] = {f"set {key}": [] for key in attached}
+        for group in sharing:
+            ecmp = group.entry["ecmp"]
+            own = {"group": group.id, "per-site": f"{group.id}{EACH_SITE}"}
+            sets.setdefault(own.get(ecmp, ecmp), []).append(group)
+        if whole:
+            sets = {"": sharing} if sets else {}
+        for label, members in sorted(sets.items()):
+            before = sum(attached.values()) if whole else 0
+            if label.startswith("set "):
+                before = attached.get(label.removeprefix("set "), 0)
+            of_one_site = label.endswith(EACH_SITE)
+
+            def used(
+                when: datetime,
+                members: Sequence[Group] = members,
+                before: int = before,
+                of_one_site: bool = of_one_site,
+            ) -> int:
+                counts = [(_sites_at(group, when), group.per_site) for group in members]
+                return before + sum(min(sites, 1 if of_one_site else sites) * each for sites, each in counts)
+
+            found += _rows(quota, f"{name}/{label}" if label else name, plan, members, used, _granted(router, quota))
+    return found
+
+
+def _routers_per_connection(plan: Tree, groups: Sequence[Group]) -> list[QuotaRow]:
+    quota = "transit-routers-per-connection"
+    stands: dict[str, list[tuple[Group, Site]]] = {}
+    for group in groups:
+        for index, connection in enumerate(group.entry.get("connection_ids") or []):
+            stands.setdefault(connection, []).append((group, group.sites[index // group.per_site]))
+    found = []
+    for connection, places in sorted(stands.items()):
+
+        def used(when: datetime, places: Sequence[tuple[Group, Site]] = places) -> int:
+            return len({r for group, site in places if site.start <= when < site.end for r in group.routers})
+
+        found += _rows(quota, connection, plan, [group for group, _ in places], used, [])
+    for group in groups:
+        if len(set(group.routers)) > 1 and not group.entry.get("connection_ids"):
+
+            def used_by_any(when: datetime, group: Group = group) -> int:
+                return len(set(group.routers)) if _sites_at(group, when) else 0
+
+            found += _rows(quota, group.id, plan, [group], used_by_any, [])
+    return found
+
+
+def _granted(router: Tree, quota: str) -> list[tuple[datetime, int]]:
+    """Increases of a limit: the instant from which each applies, and its value."""
+    entries = (router.get("limits") or {}).get(quota) or []
+    entries = [entries] if isinstance(entries, Mapping) else entries
+    return [(instant(entry["from"]) if entry.get("from") else datetime.min, int(entry["value"])) for entry in entries]
+
+
+def _limit_at(quota: str, granted: Iterable[tuple[datetime, int]], when: datetime) -> int:
+    begun = [grant for grant in granted if grant[0] <= when]
+    return max(begun, key=lambda grant: grant[0])[1] if begun else DEFAULT_LIMITS[quota]
+
+
+def _rows(
+    quota: str,
+    scope: str,
+    plan: Tree,
+    groups: Sequence[Group],
+    used: Callable[[datetime], int],
+    granted: Sequence[tuple[datetime, int]],
+) -> list[QuotaRow]:
+    """A row per month: the instant at which it stands worst."""
+    changes = {when for group in groups for site in group.sites for when in (site.start, site.end)}
+    changes |= {when for when, _ in granted}
+    found = []
+    for month in months_of(plan):
+        instants = {month.start, *(when for when in changes if month.start <= when < month.end)}
+        levels = [(used(when), _limit_at(quota, granted, when)) for when in sorted(instants)]
+        count, limit = max(levels, key=lambda level: (level[0] > level[1], level[0], -level[1]))
+        status = "ok"
+        if count > limit:
+            status = "exceeded"
+        elif quota in ADJUSTABLE and 100 * count >= 80 * limit:
+            status = "tight"
+        found.append(QuotaRow(quota, scope, month.name, count, limit, status))
+    return found
