@@ -90,4 +90,5 @@ $(READY): requirements.lock pyproject.toml
 	@echo "== Installing what requirements.lock names (the first time takes a minute)"
 	@$(PIP) install --require-hashes --requirement requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(RUN) -m compileall -q planner pricing reports # where Python writes no bytecode on import, start-up would pay each time
 	@touch $(READY)

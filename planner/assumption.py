@@ -5,8 +5,6 @@ same, because a reader has to know them. An assumption that does not touch a pla
 source : open questions of the billing and limits pages, read up to November 2026
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Literal
 

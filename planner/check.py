@@ -7,13 +7,16 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
 from planner import checks
 from planner.core.problem import Finding
 from planner.demand import Timeline
 from planner.inventory import Inventory
 from planner.scenario import Scenario
-from pricing.rating import Rated
+
+if TYPE_CHECKING:
+    from pricing.rating import Rated
 
 
 @dataclass(frozen=True)

@@ -136,9 +136,9 @@ def check(
             from reports import markdown
 
             return markdown.check(made)
-        from reports import text
+        from reports import check_text
 
-        return text.check(made, _colored(no_color, out))
+        return check_text.render(made, _colored(no_color, out))
 
     _put([one.value for one in format or [CheckFormat.TEXT]], rendered, out, f"{_name(made)}-check")
     if not made.passed:
@@ -176,9 +176,9 @@ def estimate(
             from reports import markdown
 
             return markdown.estimate(made)
-        from reports import text
+        from reports import estimate_text
 
-        return text.estimate(made, _colored(no_color, out))
+        return estimate_text.render(made, _colored(no_color, out))
 
     _put([one.value for one in format or [EstimateFormat.TEXT]], rendered, out, f"{_name(made)}-estimate")
 

@@ -4,8 +4,6 @@ The network team keeps it: accounts, transit routers with what is attached to th
 granted, and the traffic of everything else in an account.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal

@@ -382,7 +382,8 @@ def in_doubt(inventory: Inventory) -> Ints:
     groups, lots = inventory.groups, inventory.lots
     auto = np.array([mode == "auto" for mode in groups.internet_billing], dtype=bool) & ~groups.private
     seen = (lots.start < inventory.bounds[-1]) & (lots.end > inventory.bounds[0])
-    return np.unique(lots.group[auto[lots.group] & (lots.cdt_from == NEVER) & seen])
+    doubtful = lots.group[auto[lots.group] & (lots.cdt_from == NEVER) & seen]
+    return _ints(sorted(set(doubtful.tolist())))
 
 
 def _ints(values: object) -> Ints:

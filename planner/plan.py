@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from planner import check, demand, inventory, meter, quota
-from planner.assumption import Assumptions
-from planner.core.period import NEVER
-from planner.core.problem import Finding, InputError, Problem
+from planner import check, demand, inventory, quota
+from planner.core.problem import Finding
 from planner.demand import Events, Timeline
 from planner.inventory import Inventory
 from planner.quota import QuotaUse
 from planner.scenario import Scenario
-from pricing import money, rating
-from pricing.book import Books
-from pricing.pool import QuantityTooLargeError
-from pricing.rating import Costs, LineItems, Rated
-from pricing.usage import Baselines, Usage
+
+if TYPE_CHECKING:
+    from pricing.book import Books
+    from pricing.rating import Costs, LineItems, Rated
 
 LEVELS = ("error", "warning", "info")
 
@@ -43,10 +39,20 @@ class Plan:
     """False for a check, which reads no prices: then rated is empty."""
     rated: tuple[Rated, ...]
     """Priced usage by SKU, with its pools."""
-    costs: Costs
-    """What each subject costs by SKU and month."""
-    lines: LineItems
-    """Line items."""
+
+    @cached_property
+    def costs(self) -> Costs:
+        """What each subject costs by SKU and month."""
+        from pricing import rating
+
+        return rating.costs(self.rated)
+
+    @cached_property
+    def lines(self) -> LineItems:
+        """Line items, assembled when they are first asked for."""
+        from pricing import rating
+
+        return rating.line_items(self.rated)
 
     @property
     def passed(self) -> bool:
@@ -64,14 +70,14 @@ def make_plan(scenarios: Sequence[Scenario], books: Books | None, as_of: date | 
     events = demand.events(tables)
     timeline = demand.timeline(tables)
     quotas, quota_findings = quota.measure(tables, events, chosen)
-    rated = _rate(scenarios[0], tables, timeline, books) if books else ()
-    subject = check.Subject(
-        scenarios=scenarios,
-        inventory=tables,
-        timeline=timeline,
-        rated=rated,
-        cdt_comparison=_cdt_comparison(scenarios[0], tables, rated, books) if books else {},
-    )
+    rated: tuple[Rated, ...] = ()
+    cdt_comparison: Mapping[int, tuple[str, str]] = {}
+    if books:
+        from planner import billing  # a check does without
+
+        rated = billing.rate(scenarios[0], tables, timeline, books)
+        cdt_comparison = billing.cdt_comparison(scenarios[0], tables, rated, books)
+    findings = check.run(check.Subject(scenarios, tables, timeline, rated, cdt_comparison))
     return Plan(
         scenarios=tuple(scenarios),
         as_of=as_of or scenarios[0].estate.as_of,
@@ -79,95 +85,10 @@ def make_plan(scenarios: Sequence[Scenario], books: Books | None, as_of: date | 
         events=events,
         timeline=timeline,
         quotas=quotas,
-        findings=_sorted((*quota_findings, *check.run(subject))),
+        findings=_sorted((*quota_findings, *findings)),
         priced=books is not None,
         rated=rated,
-        costs=rating.costs(rated),
-        lines=rating.line_items(rated),
     )
-
-
-def _rate(scenario: Scenario, tables: Inventory, timeline: Timeline, books: Books) -> tuple[Rated, ...]:
-    """Price all usage."""
-    return tuple(_rate_one(usage, scenario, tables, books) for usage in meter.measure(tables, timeline))
-
-
-def _rate_one(usage: Usage, scenario: Scenario, tables: Inventory, books: Books) -> Rated:
-    months = [month.first_day for month in tables.period.months]
-    try:
-        return rating.rate(
-            usage,
-            tables.regions,
-            months,
-            books,
-            _baselines(scenario, tables),
-            _options(scenario.plan.assumptions),
-        )
-    except (QuantityTooLargeError, money.AmountTooLargeError) as error:
-        largest = int(usage.subject[np.argmax(usage.quantity.max(axis=1))])
-        raise InputError(
-            Problem(
-                tables.subject_places[largest],
-                f"{usage.sku}: {error} (the largest part is that of {tables.subjects[largest]!r})",
-                "correct its traffic, growth, sites or rate",
-            )
-        ) from None
-
-
-def _options(assumptions: Assumptions) -> rating.Options:
-    order = assumptions.free_quota_region_order
-    return rating.Options(
-        free_quota_region_order=() if isinstance(order, str) else order,
-        free_quota_inside_tier_1=assumptions.free_quota_position == "inside-tier-1",
-    )
-
-
-def _baselines(scenario: Scenario, tables: Inventory) -> Baselines:
-    """Usage of everything else, in micro-GB per month; several entries of an account and region add up."""
-    by_sku: dict[str, dict[tuple[int, int], int]] = {"cdt-internet": {}, "vbr-outbound": {}}
-    for baseline in scenario.estate.baselines:
-        pool = (tables.accounts.index(baseline.account), tables.regions.index(baseline.region))
-        for sku, volume in (
-            ("cdt-internet", baseline.cdt_internet_gb),
-            ("vbr-outbound", baseline.vbr_outbound_gb),
-        ):
-            if volume is not None:
-                by_sku[sku][pool] = by_sku[sku].get(pool, 0) + money.micro(volume)
-    return Baselines(by_sku)
-
-
-def _cdt_comparison(
-    scenario: Scenario, tables: Inventory, rated: Sequence[Rated], books: Books
-) -> Mapping[int, tuple[str, str]]:
-    """What data transfer costs the groups whose billing mode is in doubt, and what it would cost by CDT.
-
-    The alternative bills all of them by CDT at once, beside what is billed by CDT anyway.
-    """
-    doubtful = inventory.in_doubt(tables)
-    if not len(doubtful):
-        return {}
-    lots = tables.lots
-    moved = np.isin(lots.group, doubtful) & (lots.cdt_from == NEVER)
-    other = dataclasses.replace(
-        tables, lots=dataclasses.replace(lots, cdt_from=np.where(moved, lots.start, lots.cdt_from))
-    )
-    by_cdt = meter.declared()["cdt-internet"](other, demand.timeline(other))
-    alternative = [_rate_one(usage, scenario, other, books) for usage in by_cdt]
-    legacy = _in_words([one for one in rated if one.usage.sku == "ipsec-internet-legacy"], tables.currency)
-    cdt = _in_words(alternative, tables.currency)
-    return {group: (legacy[group], cdt[group]) for group in doubtful.tolist()}
-
-
-def _in_words(rated: Sequence[Rated], currency: str) -> dict[int, str]:
-    """By subject: its cost over the period in words, without hiding what has no price."""
-    costs = rating.costs(rated)
-    words = {}
-    for row, subject in enumerate(costs.subject.tolist()):
-        amount = f"{currency} {money.display(sum(costs.amount[row]))}"
-        if costs.unpriced[row].any():
-            amount = f"{amount} and an unpriced part" if any(costs.amount[row]) else "unpriced"
-        words[subject] = amount
-    return words
 
 
 def _sorted(findings: Sequence[Finding]) -> tuple[Finding, ...]:

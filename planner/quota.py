@@ -194,7 +194,7 @@ class _Sweep:
     def _limit_at(self, scope: Ints, instant: Ints) -> tuple[Ints, Ints]:
         limit, code = np.empty_like(instant), np.empty_like(instant)
         router_of = self.claims.router[scope] if len(scope) else scope
-        for router in np.unique(router_of).tolist():
+        for router in sorted(set(router_of.tolist())):
             rows = router_of == router
             for start, value, source in self._limits(router):
                 if source not in self.sources:
@@ -322,7 +322,7 @@ class _Sweep:
 
 def _count_until(scope: Ints, instant: Ints, of_scope: Ints, at: Ints) -> Ints:
     """How many of the claims, sorted by scope and instant, happen in or before (scope, instant) pairs."""
-    instants = np.unique(np.concatenate([instant, at]))
+    instants, _ = np.unique(np.concatenate([instant, at]), return_index=True)  # plain unique loads numpy.ma
     span = len(instants) + 1
     key = scope * span + np.searchsorted(instants, instant)
     return np.searchsorted(key, of_scope * span + np.searchsorted(instants, at), side="right")

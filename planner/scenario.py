@@ -1,7 +1,5 @@
 """Schema of a plan, and reading one: a scenario is a plan with the estate it lands on."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -33,7 +31,7 @@ from planner.core.period import Period, seconds
 from planner.core.problem import InputError, Place, Problem
 from planner.core.provenance import CURRENCY_OF_SITE
 from planner.core.region import REGIONS, suggest_region
-from planner.core.source import Source, read_table, read_yaml
+from planner.core.source import Source, TableSource, read_table, read_yaml
 from planner.estate import Estate
 
 MOST_SITES = 1_000_000
@@ -274,8 +272,24 @@ def read_scenario(path: str) -> Scenario:
     raises : InputError with every problem of every file that could be read
     """
     source = read_yaml(path)
-    plan = load(PlanFile, source)
-    return _Reading(plan, source, "" if path == "-" else os.path.dirname(path)).scenario()
+    folder = "" if path == "-" else os.path.dirname(path)
+    try:
+        plan = load(PlanFile, source)
+    except InputError as error:
+        raise InputError([*error.problems, *_estate_problems(source, folder)]) from None
+    return _Reading(plan, source, folder).scenario()
+
+
+def _estate_problems(source: Source, folder: str) -> tuple[Problem, ...]:
+    """What is wrong with the form of the estate that an ill-formed plan names, so that all is said at once."""
+    given = source.value.get("estate") if isinstance(source.value, dict) else None
+    if not isinstance(given, str) or not os.path.exists(path := os.path.join(folder, given)):
+        return ()
+    try:
+        load(Estate, read_yaml(path))
+    except InputError as error:
+        return error.problems
+    return ()
 
 
 class _Reading:
@@ -363,6 +377,7 @@ class _Reading:
             return
         try:
             table = read_table(self._path(self.plan.attachment_table, "attachment_table"))
+            self.problems.extend(_unknown_columns(table))
             rows = load_rows(TableRow, table)
         except InputError as error:
             self.problems.extend(error.problems)
@@ -465,55 +480,55 @@ class _Reading:
             )
 
     def _steps(self, entry: Attachment | TableRow, place: Place, problem: Any) -> tuple[Sites, ...]:
-        rollout = getattr(entry, "rollout", None)
-        steps = self._rollout(rollout, place, problem) if rollout is not None else None
+        rollout = entry.rollout if isinstance(entry, Attachment) else None
         if rollout is None and entry.sites is None:
             problem("a group without sites", "give sites, or a rollout with steps", key=True)
             return ()
-        if steps is None:
+        if rollout is None:
             return self._short_form(entry, place, problem)
         for key in ("sites", "start", "wave", "end"):
             if getattr(entry, key) is not None:
-                problem(
-                    f"{key} beside rollout", f"take {key} out: the steps of rollout say it", key, key=True
-                )
-        if not steps:
+                problem(f"{key} beside rollout", f"take {key} out: the steps of rollout say it", key, key=True)
+        if not rollout:
             problem("a rollout without steps", "give at least one step that adds sites", "rollout")
-        steps.sort(key=lambda step: (step.instant, step.change > 0))
+        steps = self._rollout(rollout, place, problem)
+        self._check_present(steps)
+        return steps
+
+    def _check_present(self, steps: Iterable[Sites]) -> None:
+        """A step can remove only what is there."""
         present = 0
         for step in steps:
-            if present + step.change < 0:
+            present += step.change
+            if present < 0:
+                there = present - step.change
                 self.problems.append(
                     Problem(
                         step.place,
-                        f"removes {-step.change} sites where there are {present}",
-                        "remove at most the sites that were added before; at one instant removals come first",
+                        f"removes {-step.change} {'site' if step.change == -1 else 'sites'} where there are {there}",
+                        "remove at most what was added before; at one instant removals come first",
                     )
                 )
-                break
-            present += step.change
-        return tuple(steps)
+                return
 
-    def _rollout(self, rollout: Iterable[Step], place: Place, problem: Any) -> list[Sites]:
-        steps = []
+    def _rollout(self, rollout: Iterable[Step], place: Place, problem: Any) -> tuple[Sites, ...]:
+        """The steps by instant, removals first; none when one of them has a problem."""
+        steps: list[Sites | None] = []
         for index, step in enumerate(rollout):
             here = ("rollout", index)
             instant = self._instant(step.wave, step.date, here, problem, "date")
+            if step.wave is None and step.date is None:
+                problem("a step without an instant", "give wave or date", *here)
             if (step.add_sites is None) == (step.remove_sites is None):
-                problem("a step adds or removes sites", "give one of add_sites and remove_sites", *here)
-                continue
-            if instant is None:
-                if step.wave is None and step.date is None:
-                    problem("a step without an instant", "give wave or date", *here)
-                continue
-            steps.append(
-                Sites(
-                    instant,
-                    step.add_sites if step.add_sites is not None else -(step.remove_sites or 0),
-                    Place(place.source, (*place.path, *here)),
-                )
-            )
-        return steps
+                problem("a step either adds or removes sites", "give one of add_sites and remove_sites", *here)
+                instant = None
+            change = step.add_sites if step.add_sites is not None else -(step.remove_sites or 0)
+            step_place = Place(place.source, (*place.path, *here))
+            steps.append(None if instant is None else Sites(instant, change, step_place))
+        found = [step for step in steps if step]
+        if len(found) < len(steps):
+            return ()
+        return tuple(sorted(found, key=lambda step: (step.instant, step.change > 0)))
 
     def _short_form(self, entry: Attachment | TableRow, place: Place, problem: Any) -> tuple[Sites, ...]:
         instant = self._instant(entry.wave, entry.start, (), problem, "start")
@@ -607,6 +622,18 @@ class _Reading:
                     "currency",
                 )
         return site
+
+
+def _unknown_columns(table: TableSource) -> Iterator[Problem]:
+    """Columns that no attachment group has; an empty one would otherwise go unnoticed."""
+    from difflib import get_close_matches  # needed for wrong input only
+
+    known = list(TableRow.model_fields)
+    for column in table.columns:
+        if column not in known:
+            near = get_close_matches(column, known, n=1)
+            remedy = f"did you mean {near[0]!r}?" if near else f"columns: {', '.join(known)}"
+            yield Problem(Place(table, (column,)), f"unknown column {column!r}", remedy)
 
 
 def _connection_ids(entry: Attachment | TableRow) -> tuple[str, ...]:

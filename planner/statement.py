@@ -13,6 +13,15 @@ from planner.plan import Plan
 from pricing.book import Rate
 from pricing.rating import FREE, NO_RATE
 
+_LEFT_OUT = (
+    ("data processing of traffic towards the data centres, where it enters the router (such as at VPC connections)", None),
+    ("inter-region data transfer, where clouds and routers are in different regions or the border is crossed", None),
+    ("Express Connect ports and the carrier's leased lines under private attachments", True),
+    ("equipment in the data centres and branches", None),
+    ("tax", None),
+)
+"""What the billable items leave out, and whether only plans with private attachments need to be told."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -120,13 +129,5 @@ def not_included(plan: Plan) -> tuple[str, ...]:
     """
     if not plan.priced:
         return ()
-    groups = plan.inventory.groups
-    left_out = [
-        "data processing of traffic towards the data centres, where it enters the transit router"
-        " (for example at VPC connections)",
-        "inter-region data transfer, where clouds and routers are in different regions or the mainland border is crossed",
-    ]
-    if groups.private.any():
-        left_out.append("Express Connect ports and the carrier's leased lines under private attachments")
-    left_out += ["equipment in the data centres and branches", "tax"]
-    return tuple(left_out)
+    private = plan.inventory.groups.private.any()
+    return tuple(what for what, applies in _LEFT_OUT if applies is None or private)

@@ -85,6 +85,14 @@ class Rated:
     amount: Ints
     """(k, n, m) nano-units of the currency; 0 where there is no rate."""
 
+    @property
+    def unpriced(self) -> Bools:
+        """(n, m) where a quantity is unknown or has no rate."""
+        missing = self.usage.unknown.copy()
+        for k, column in enumerate(self.column):
+            missing |= (self.quantity[k] > 0) & (self.prices.code[column][self.usage.region] == NO_RATE)
+        return missing
+
 
 def look_up(sku: str, regions: Sequence[str], months: Sequence[date], books: Books) -> PriceTable:
     """The rates of a SKU for regions and months, as arrays.
@@ -390,7 +398,7 @@ def costs(rated: Sequence[Rated]) -> Costs:
         account=_joined(one.usage.account for one in rated),
         region=_joined(one.usage.region for one in rated),
         amount=np.concatenate(amount) if amount else np.zeros((0, months), dtype=object),
-        unpriced=np.concatenate([unpriced(one) for one in rated])
+        unpriced=np.concatenate([one.unpriced for one in rated])
         if rated
         else np.zeros((0, months), dtype=bool),
         used=np.array(
@@ -406,14 +414,6 @@ def costs(rated: Sequence[Rated]) -> Costs:
 
 def _joined(parts: Iterable[Ints]) -> Ints:
     return np.concatenate([np.empty(0, dtype=np.int64), *parts])
-
-
-def unpriced(one: Rated) -> Bools:
-    """(n, m) where a quantity is unknown or has no rate."""
-    missing = one.usage.unknown.copy()
-    for k, column in enumerate(one.column):
-        missing |= (one.quantity[k] > 0) & (one.prices.code[column][one.usage.region] == NO_RATE)
-    return missing
 
 
 def monthly_totals(rated: Sequence[Rated]) -> NDArray[np.object_]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from planner import statement, summary
 from planner.plan import Plan
 from planner.quota import OK
-from reports import outline
+from reports import cost_outline, outline
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -25,7 +25,7 @@ def estimate(plan: Plan) -> str:
     blocks = [
         *_head(plan),
         *_costs(plan, rows),
-        *_list(*outline.unpriced(plan)),
+        *_list(*cost_outline.unpriced(plan)),
         *_list("Not included in any amount above", statement.not_included(plan)),
         *_assumptions(plan),
         *_sources(plan),
@@ -72,12 +72,12 @@ def _costs(plan: Plan, rows: Sequence[summary.CostRow]) -> Iterator[str]:
     currency = plan.inventory.currency
     yield f"## Cost in {currency}"
     lines = []
-    for line in (*outline.cost_lines(plan, rows), *outline.total_lines(plan, rows)):
+    for line in (*cost_outline.cost_lines(plan, rows), *cost_outline.total_lines(plan, rows)):
         name = "\u2003" * line.depth + line.name  # an em space for each level
         lines.append((name, line.first_month, line.first, line.peak_month, line.peak, line.total, line.note))
     header = ("", "first month", "amount", "peak month", "amount", "total", "")
     yield _table(header, lines, "llrlrrl", strong=len(lines) - 1)
-    for title, parts in outline.breakdowns(plan, rows):
+    for title, parts in cost_outline.breakdowns(plan, rows):
         yield f"### {title}"
         yield _table(("", currency, ""), parts, "lrl")
 

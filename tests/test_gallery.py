@@ -71,9 +71,7 @@ class Attachment(Entry):
     @model_validator(mode="after")
     def _one_way(self) -> Attachment:
         if self.rollout and self.sites is not None:
-            raise wrong(
-                "sites and rollout exclude each other", "keep one of the two", at=("sites",), key=True
-            )
+            raise wrong("sites and rollout exclude each other", "keep one of the two", at=("sites",), key=True)
         return self
 
 

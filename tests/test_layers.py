@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.inventory",),
     ("planner.demand",),
     ("planner.quota", "planner.check", "planner.meter"),
+    ("planner.billing",),
     ("planner.plan",),
     ("planner.summary", "planner.statement", "planner.starter"),
     ("planner.gate",),

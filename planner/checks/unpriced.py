@@ -1,19 +1,24 @@
 """What has no price is listed with its quantity, and never counted as 0."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.check import Check, Subject
 from planner.core.problem import Finding
-from pricing import rating
+
+if TYPE_CHECKING:
+    from pricing.rating import Rated
 
 
 def find(subject: Subject) -> Iterator[Finding]:
     """One warning per item and region in which known quantities have no known rate."""
     inventory = subject.inventory
     for rated in subject.rated:
-        missing = rating.unpriced(rated) & ~rated.usage.unknown
+        missing = rated.unpriced & ~rated.usage.unknown
         for code in np.unique(rated.usage.region[missing.any(axis=1)]).tolist():
             rows = missing & (rated.usage.region == code)[:, None]
             subjects = rated.usage.subject[rows.any(axis=1)].tolist()
@@ -34,7 +39,7 @@ def find(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _reason(rated: rating.Rated) -> str:
+def _reason(rated: Rated) -> str:
     if not rated.usage.priceable:
         return "over an ECR has no known billing rule and is unpriced"
     tiers = len(rated.prices.lower) > 1

@@ -79,7 +79,7 @@ T = TypeVar("T")
 class Entry(BaseModel):
     """A mapping in a file: closed and frozen. Null for a key that has a default is as if it were absent."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=(), defer_build=True)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -93,9 +93,7 @@ class Entry(BaseModel):
     def _null_is_absent(cls, data: Any) -> Any:
         if not isinstance(data, dict) or None not in data.values():
             return data
-        optional = {
-            key_of(name, field) for name, field in cls.model_fields.items() if not field.is_required()
-        }
+        optional = {key_of(name, field) for name, field in cls.model_fields.items() if not field.is_required()}
         return {key: value for key, value in data.items() if value is not None or key not in optional}
 
     @classmethod
@@ -122,9 +120,7 @@ def _is_bare(kind: Any) -> bool:
 class _ByShape:
     """Reads a union by what was written: a mapping, a list or a single value."""
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         choices: dict[Any, core_schema.CoreSchema] = {}
         arms = [arm for arm in get_args(source) if arm is not NoneType]
         for arm in arms:
@@ -164,9 +160,7 @@ def load(model: type[T], source: Source, path: Path = ()) -> T:
         try:
             value = value[step]
         except (KeyError, IndexError, TypeError):
-            problem = Problem(
-                Place(source, path[:depth], key=True), f"{quoted(str(step))} is missing", "add it"
-            )
+            problem = Problem(Place(source, path[:depth], key=True), f"{quoted(str(step))} is missing", "add it")
             raise InputError(problem) from None
     kind: Any = model
     try:
@@ -216,9 +210,7 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
 
 
-def _row_problem(
-    fault: Fault, table: TableSource, row: int, values: list[Any], told: set[str]
-) -> Problem | None:
+def _row_problem(fault: Fault, table: TableSource, row: int, values: list[Any], told: set[str]) -> Problem | None:
     """A fault of a row, at its cell; what concerns a whole column at the header, unless it was told."""
     column = _column(table, row, values[int(fault.path[0])], fault.path[1:])
     if fault.kind == "missing" and fault.name in table.columns:

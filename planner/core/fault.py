@@ -94,19 +94,13 @@ def _sentence(kind: str, said: str, context: Any, model: Any, path: Path, value:
         )
     if kind in ("model_type", "model_attributes_type", "dict_type", "mapping_type", "dataclass_type"):
         known = [key_of(*item) for m in _models_at(model, path) for item in m.model_fields.items()]
-        remedy = (
-            f"its keys are {', '.join(known)}" if known else "write 'key: value' lines below it, indented"
-        )
+        remedy = f"its keys are {', '.join(known)}" if known else "write 'key: value' lines below it, indented"
         return f"must be a mapping, not {shown(value)}", remedy
     if kind in ("list_type", "tuple_type", "set_type", "frozen_set_type", "iterable_type"):
         return f"must be a list, not {shown(value)}", "write each entry on a line that begins with '- '"
     if kind == "union_tag_invalid":
         allowed = {MAPPING: "a mapping", LIST: "a list", TEXT: "a single value"}
-        names = [
-            allowed[tag]
-            for tag in re.findall("<[a-z]+>", str(context.get("expected_tags")))
-            if tag in allowed
-        ]
+        names = [allowed[tag] for tag in re.findall("<[a-z]+>", str(context.get("expected_tags"))) if tag in allowed]
         allowed_here = " or ".join(names)
         return f"must be {allowed_here}, not {shown(value)}", f"write {allowed_here}"
     if kind == "too_short":

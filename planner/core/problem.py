@@ -16,9 +16,7 @@ EXCERPT_WIDTH = 100  # terminal columns of source text shown around the caret
 
 # What may move a terminal's cursor, change its colours or reorder its text: controls, line and paragraph
 # separators, bidirectional overrides, byte order marks; and half surrogates, which cannot be written at all.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -122,10 +120,8 @@ def draw(line: str, number: int, column: int) -> str:
     column : the character to mark, from 1; one more than the length marks the end
     """
     at = min(max(column - 1, 0), len(line))
-    before, after = (
-        _shown(line[max(0, at - 2 * EXCERPT_WIDTH) : at]),
-        _shown(line[at : at + 2 * EXCERPT_WIDTH]),
-    )
+    before = _shown(line[max(0, at - 2 * EXCERPT_WIDTH) : at])
+    after = _shown(line[at : at + 2 * EXCERPT_WIDTH])
     left, cut_left = _fit(before[::-1], max(EXCERPT_WIDTH - _width(after), EXCERPT_WIDTH // 2))
     right, cut_right = _fit(after, EXCERPT_WIDTH - min(_width(before), EXCERPT_WIDTH // 2))
     left.reverse()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_NUMBER = 10**15
 MAX_DECIMALS = 12
+MAX_DIGITS = 100
 YEARS = range(2000, 2201)
 
 FILL = "write a value, or take it out"
@@ -47,9 +48,7 @@ class Scalar:
         """The value of what was written; raises `must(...)`."""
         raise NotImplementedError
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
@@ -260,7 +259,12 @@ def _decimal(value: Any, rule: str, example: str = "12.5") -> Decimal:
     if isinstance(value, str):
         if isinstance(value, Quoted) or not _NUMBER.fullmatch(value):
             raise must(rule, value, _number_remedy(value, example))
-        number = Decimal(value) if len(value) < 100 else Decimal("NaN")
+        if len(value) > MAX_DIGITS:
+            raise must(f"have at most {MAX_DIGITS} characters", value, "round it")
+        try:
+            number = Decimal(value)
+        except ArithmeticError:  # an exponent that Decimal itself cannot hold
+            number = Decimal("1e-99" if "e-" in value.lower() else "1e99")
     elif isinstance(value, (Decimal, int)) and not isinstance(value, bool):
         number = Decimal(value)
     else:
@@ -382,9 +386,7 @@ def wrong(message: str, remedy: str = "", at: Path = (), key: bool = False) -> P
     at  : path of the culprit below the value that the validator was given
     key : the culprit is the key there, not the value
     """
-    return PydanticCustomError(
-        "wrong", "{message}", {"message": message, "remedy": remedy, "at": at, "key": key}
-    )
+    return PydanticCustomError("wrong", "{message}", {"message": message, "remedy": remedy, "at": at, "key": key})
 
 
 def must(rule: str, value: object, remedy: str = "") -> PydanticCustomError:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from planner.core.problem import InputError, Location, Problem, quoted
-from planner.core.text import Plain, Source, check_characters, read
+from planner.core.text import MAX_PROBLEMS, Plain, Source, check_characters, read
 
 if TYPE_CHECKING:
     import os
@@ -35,7 +35,8 @@ class TableSource(Source):
         self._lines = lines  # of the header, then of each row
 
     def locate(self, path: Path, key: bool = False) -> Location:
-        row = path[0] if path and isinstance(path[0], int) and not key else -1
+        # A row has no key of its own: with `key` its cell is meant all the same, not the header's.
+        row = path[0] if path and isinstance(path[0], int) else -1
         column = path[-1] if path else None
         line = self._lines[row + 1] if -1 <= row < len(self._lines) - 1 else self._lines[0]
         if column in self.columns:
@@ -88,6 +89,8 @@ def parse_table(text: str, name: str) -> TableSource:
                 lines.append(start)
             if len(cells) != len(columns) and any(cell.strip() for cell in cells):
                 problems.append(_ragged(source, start, len(cells), len(columns)))
+                if len(problems) >= MAX_PROBLEMS:
+                    break
     except csv.Error as error:
         problems.append(_table_error(source, line, str(error)))
     if not columns and not problems:
@@ -119,15 +122,11 @@ def _header_problems(source: Source, columns: tuple[str, ...], line: int) -> lis
     places = list(_cell_positions(source.text, source.line_starts[line - 1], line))
     if len(columns) == 1 and (mark := next((m for m in ";\t|" if m in columns[0]), None)):
         shown = "tabs" if mark == "\t" else f"'{mark}'"
-        return [
-            source.problem(*places[0], f"the columns are separated by {shown}", "save the table with commas")
-        ]
+        return [source.problem(*places[0], f"the columns are separated by {shown}", "save the table with commas")]
     problems = []
     for index, name in enumerate(columns):
         if not name:
-            problems.append(
-                source.problem(*places[index], f"column {index + 1} has no name", "name it or remove it")
-            )
+            problems.append(source.problem(*places[index], f"column {index + 1} has no name", "name it or remove it"))
         elif name in columns[:index]:
             message = f"column {quoted(name)} is already there, column {columns.index(name) + 1}"
             problems.append(source.problem(*places[index], message, "keep one of the two"))
@@ -149,6 +148,4 @@ def _table_error(source: Source, line: int, said: str) -> Problem:
         return source.problem(*place, "the quote that opens here is not closed", "write the closing quote")
     if "field larger" in said:
         return source.problem(*place, "the cell is too long", "look for a quote that is not closed")
-    return source.problem(
-        *place, "text follows the closing quote of this cell", 'double the quotes inside: ""'
-    )
+    return source.problem(*place, "text follows the closing quote of this cell", 'double the quotes inside: ""')

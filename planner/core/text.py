@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     Path: TypeAlias = tuple[str | int, ...]  # the way to a value: keys of mappings and indices of lists
 
+MAX_PROBLEMS = 1000  # of one file's form: a file that is not what it was taken for has no end of them
+
 _LINE_END = re.compile("\r\n|[\n\r]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -97,9 +99,7 @@ def read(path: str | os.PathLike[str], limit: int) -> tuple[str, str]:
     except IsADirectoryError:
         raise InputError(Problem(whole, "this is a folder, not a file", "name a file in it")) from None
     except PermissionError:
-        raise InputError(
-            Problem(whole, "the file may not be read", "ask for permission to read it")
-        ) from None
+        raise InputError(Problem(whole, "the file may not be read", "ask for permission to read it")) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(Problem(whole, f"the file cannot be read: {reason}", "name another file")) from None

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.core.problem import InputError, Location, Problem, quoted, visible
-from planner.core.text import Plain, Quoted, Source, check_characters, read
+from planner.core.text import MAX_PROBLEMS, Plain, Quoted, Source, check_characters, read
 
 if TYPE_CHECKING:
     import os
@@ -82,9 +82,8 @@ class _Node:
 
 
 if TYPE_CHECKING:
-    _Entry: TypeAlias = tuple[
-        Any, Any, _Node | None
-    ]  # mark of the key, mark of the value, the node if it is one
+    # mark of the key, mark of the value, the node if the value is one
+    _Entry: TypeAlias = tuple[Any, Any, _Node | None]
 
 _MERGE = object()  # the key `<<`
 _REFUSED = object()  # a key that cannot be one
@@ -138,9 +137,7 @@ class _Builder:
             elif kind is DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self._report(
-                        event.start_mark, "a second document starts here", "keep one document per file"
-                    )
+                    self._report(event.start_mark, "a second document starts here", "keep one document per file")
                     return
             if self.stack and self.stack[-1].size > MAX_ALIASED + self.written:
                 message = f"aliases make the file more than {MAX_ALIASED} values long"
@@ -183,24 +180,15 @@ class _Builder:
     def _alias(self, anchor: str, mark: Any) -> None:
         value, node = self.anchors.get(anchor, (_REFUSED, None))
         if value is _REFUSED:
-            self._report(
-                mark, f"there is no anchor {quoted('&' + anchor)} above this alias", self._known_anchors()
-            )
+            self._report(mark, f"there is no anchor {quoted('&' + anchor)} above this alias", self._known_anchors())
             value = None
         elif node is not None and node.open:
-            self._report(
-                mark, f"the alias {quoted('*' + anchor)} is inside what it stands for", "write the values out"
-            )
+            self._report(mark, f"the alias {quoted('*' + anchor)} is inside what it stands for", "write the values out")
             value, node = None, None
         elif node is not None:
             self._check_depth(mark, node.height)
         parent = self.stack[-1] if self.stack else None
-        if (
-            parent is not None
-            and type(parent.value) is dict
-            and parent.key is None
-            and isinstance(value, str)
-        ):
+        if parent is not None and type(parent.value) is dict and parent.key is None and isinstance(value, str):
             self._key(parent, str(value), mark)
         else:
             self._add(value, mark, node)
@@ -226,9 +214,7 @@ class _Builder:
             parent.value.append(value)
             parent.children.append((None, mark, node))
         elif parent.key is None:
-            self._report(
-                mark, "a key must be text, not a mapping or a list", "write a short text before the ':'"
-            )
+            self._report(mark, "a key must be text, not a mapping or a list", "write a short text before the ':'")
             parent.key = (_REFUSED, mark)
         else:
             key, key_mark = parent.key
@@ -245,9 +231,7 @@ class _Builder:
         several = node is not None and not single and all(type(value) is dict for value in node.value)
         if single or several:
             return node
-        self._report(
-            mark, "'<<' takes a mapping, or a list of mappings", "write <<: *name of an anchored mapping"
-        )
+        self._report(mark, "'<<' takes a mapping, or a list of mappings", "write <<: *name of an anchored mapping")
         return None
 
     def _properties(self, event: Any, value: Any, node: _Node | None) -> None:
@@ -258,9 +242,7 @@ class _Builder:
         if event.anchor is not None:
             if event.anchor in self.anchors:
                 remedy = "give one of the two another name"
-                self._report(
-                    event.start_mark, f"the anchor {quoted('&' + event.anchor)} is already there", remedy
-                )
+                self._report(event.start_mark, f"the anchor {quoted('&' + event.anchor)} is already there", remedy)
             self.anchors[event.anchor] = (value, node)
 
     def _known_anchors(self) -> str:
@@ -274,6 +256,8 @@ class _Builder:
 
     def _report(self, mark: Any, message: str, remedy: str) -> None:
         self.problems.append(self.source.problem(mark.line + 1, mark.column + 1, message, remedy))
+        if len(self.problems) == MAX_PROBLEMS:
+            raise InputError(self.problems)
 
 
 def _merge(node: _Node, merged: _Node) -> None:
@@ -300,23 +284,14 @@ _TAB = _YamlError("tab character", "a tab is used as indentation", "indent with 
 _YAML_ERRORS = [
     _TAB,
     _YamlError(
-        "cannot start any token",
-        "a value without quotes cannot begin with this character",
-        "put the value in quotes",
+        "cannot start any token", "a value without quotes cannot begin with this character", "put the value in quotes"
+    ),
+    _YamlError("mapping values are not allowed", "a second ': ' on one line", "put a text that has a colon in quotes"),
+    _YamlError(
+        "sequence entries are not allowed", "a list cannot begin here", "begin it on a new line, or write [a, b]"
     ),
     _YamlError(
-        "mapping values are not allowed", "a second ': ' on one line", "put a text that has a colon in quotes"
-    ),
-    _YamlError(
-        "sequence entries are not allowed",
-        "a list cannot begin here",
-        "begin it on a new line, or write [a, b]",
-    ),
-    _YamlError(
-        "could not find expected ':'",
-        "this line is no 'key: value'",
-        "write a colon and a space after the key",
-        True,
+        "could not find expected ':'", "this line is no 'key: value'", "write a colon and a space after the key", True
     ),
     _YamlError(
         "expected key|expected <block end>|expected '-' indicator",
@@ -324,9 +299,7 @@ _YAML_ERRORS = [
         "line up the keys of a mapping, and the '-' of a list",
     ),
     _YamlError(r"expected ',' or '?\]", "this list is not closed, or lacks a comma", "write [a, b]", True),
-    _YamlError(
-        "expected ',' or '?}", "this mapping is not closed, or lacks a comma", "write {a: 1, b: 2}", True
-    ),
+    _YamlError("expected ',' or '?}", "this mapping is not closed, or lacks a comma", "write {a: 1, b: 2}", True),
     _YamlError(
         "unexpected (end of stream|document)",
         "the quote that opens here is not closed",
@@ -334,12 +307,8 @@ _YAML_ERRORS = [
         True,
     ),
     _YamlError("escape character", "an unknown escape after a backslash", "write the text in single quotes"),
-    _YamlError(
-        "expected (the )?node content", "a value cannot begin with this character", "put the value in quotes"
-    ),
-    _YamlError(
-        "expected '?<document start>", "this does not continue what is above", "look at the indentation above"
-    ),
+    _YamlError("expected (the )?node content", "a value cannot begin with this character", "put the value in quotes"),
+    _YamlError("expected '?<document start>", "this does not continue what is above", "look at the indentation above"),
     _YamlError("undefined tag handle", "tags are not allowed", _TAG_REMEDY),
 ]
 _NO_SPACE = re.compile(r"\s*(?:- )*[A-Za-z_][\w.-]*:(?=[^\s:/])")
@@ -357,18 +326,12 @@ def _yaml_problem(source: Source, error: yaml.YAMLError) -> Problem:
         return source.problem(number, indentation.index("\t") + 1, _TAB.message, _TAB.remedy)
     if re.search("mapping values are not allowed|could not find expected ':'", said):
         above = number - 1
-        while above > 1 and not source.line(above).strip():
+        while above > 0 and re.fullmatch(r"\s*(#.*)?", source.line(above)):
             above -= 1
-        for line in (number, above):
-            if (
-                line
-                and (match := _NO_SPACE.match(source.line(line)))
-                and ": " not in source.line(line)[: match.end()]
-            ):
-                return source.problem(
-                    line, match.end() + 1, "a space is missing after ':'", "write 'key: value'"
-                )
         before = source.line(above) if above else ""
+        for line, content in ((number, text), (above, before)):
+            if match := _NO_SPACE.match(content):
+                return source.problem(line, match.end() + 1, "a space is missing after ':'", "write 'key: value'")
         if text.find(":") == mark.column and len(indentation) > len(before) - len(before.lstrip()):
             message = "this line is indented deeper than the one above, which has a value already"
             return source.problem(number, len(indentation) + 1, message, "line it up with the keys above")

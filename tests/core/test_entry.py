@@ -55,15 +55,16 @@ def refusal(kind: Any, value: Any) -> str:
     return f"{error['msg']} -> {error['ctx']['remedy']}"
 
 
+def told(error: InputError) -> list[str]:
+    """Line, column and message of every problem, all of which must have a remedy."""
+    assert all(problem.remedy for problem in error.problems)
+    return [f"{p.location.line}:{p.location.column} {p.message}" for p in error.problems]
+
+
 def problems_of(model: Any, text: str) -> list[str]:
     with pytest.raises(InputError) as caught:
         load(model, parse_yaml(text, "plan.yaml"))
-    for problem in caught.value.problems:
-        assert problem.remedy, problem.message
-    return [
-        f"{problem.location.line}:{problem.location.column} {problem.message}"
-        for problem in caught.value.problems
-    ]
+    return told(caught.value)
 
 
 def remedies_of(model: Any, text: str) -> list[str]:
@@ -142,7 +143,7 @@ def test_what_is_no_number_says_what_to_write(text: str, remedy: str) -> None:
     assert message.endswith(f" -> {remedy}")
 
 
-@given(st.text(max_size=12) | st.from_regex(r"[-+0-9.,_eExX%: ]{1,12}\Z"))
+@given(st.text(max_size=12) | st.from_regex(r"[-+0-9.,_eExX%: ]{1,12}", fullmatch=True))
 def test_a_remedy_that_names_a_number_names_one_that_is_read(text: str) -> None:
     try:
         read(Number, text)
@@ -152,12 +153,12 @@ def test_a_remedy_that_names_a_number_names_one_that_is_read(text: str) -> None:
             read(Number, remedy)
 
 
-@pytest.mark.parametrize("text", ["1e16", "-1e16", "1000000000000001", "1e400", "1e999999999", "9" * 10_000])
+@pytest.mark.parametrize("text", ["1e16", "-1e16", "1000000000000001", "1e400", "1e999999999", "1e" + "9" * 50])
 def test_numbers_out_of_reach_are_refused(text: str) -> None:
     assert refusal(Number, text).startswith("must be between -10^15 and 10^15")
 
 
-@pytest.mark.parametrize("text", ["1e-13", "0.1234567890123", "1e-400", "1e-999999999"])
+@pytest.mark.parametrize("text", ["1e-13", "0.1234567890123", "1e-400", "1e-999999999", "1e-" + "9" * 50])
 def test_more_decimals_than_anything_needs_are_refused(text: str) -> None:
     assert refusal(Number, text).startswith("must have at most 12 decimals")
 
@@ -172,10 +173,7 @@ def test_quoted_numbers_and_flags_are_refused(kind: Any, value: str) -> None:
 
 def test_numbers_stay_within_their_bounds() -> None:
     assert read(NonNegative, "0") == 0
-    assert (
-        refusal(NonNegative, "-0.1")
-        == "must be a number of 0 or more, not '-0.1' -> write a number of 0 or more"
-    )
+    assert refusal(NonNegative, "-0.1") == "must be a number of 0 or more, not '-0.1' -> write a number of 0 or more"
     assert read(Percent, "-99.9") == Decimal("-99.9")
     assert refusal(Percent, "-100") == "must be a number above -100, not '-100' -> write a number above -100"
     share = Annotated[Decimal, Real(above=0, maximum=1)]
@@ -199,12 +197,12 @@ def test_counts_are_whole() -> None:
     assert refusal(Annotated[int, Whole(1, 120)], "121").startswith("must be a whole number of 1 to 120")
     assert refusal(Annotated[int, Whole(maximum=3)], "4").startswith("must be a whole number of at most 3")
     assert refusal(Version, "2") == "must be 1, not '2' -> write 1"
-    assert refusal(Count, "9" * 10_000).startswith("must be between")
+    assert refusal(Count, "9" * 17).startswith("must be between")
+    for kind in (Number, Count):
+        assert refusal(kind, "9" * 10_000).startswith("must have at most 100 characters")
 
 
-@pytest.mark.parametrize(
-    "text", ["no", "010", "1:30", ".nan", "2027-02-30", "1_000", "yes", "0x1F", "中文", "a  b"]
-)
+@pytest.mark.parametrize("text", ["no", "010", "1:30", ".nan", "2027-02-30", "1_000", "yes", "0x1F", "中文", "a  b"])
 def test_text_is_whatever_was_written(text: str) -> None:
     for written in (Plain(text), Quoted(text)):
         value = read(Text, written)
@@ -213,9 +211,7 @@ def test_text_is_whatever_was_written(text: str) -> None:
 
 def test_text_is_on_one_line_and_without_controls() -> None:
     assert read(Text, Quoted("ends\n")) == "ends"
-    assert (
-        refusal(Text, Quoted("two\nlines")) == "must be on one line -> begin a long text with >- instead of |"
-    )
+    assert refusal(Text, Quoted("two\nlines")) == "must be on one line -> begin a long text with >- instead of |"
     assert refusal(Text, Quoted("a\x1b[0m")) == "must not have the character U+001B -> take it out"
     for char in "\x00\t\x7f\x85\u2028\u202e\ufeff\ud800":
         assert "must not have the character" in refusal(Text, Quoted(f"a{char}b"))
@@ -422,8 +418,8 @@ def test_an_unknown_key_says_which_is_meant() -> None:
         "'sites' is a key of an entry of 'groups': look at the indentation"
     ]
     assert remedies_of(Plan, "title: x\nfoo: 3\n") == ["the known ones are title, start, groups, tags"]
-    inner = "title: x\ngroups: {a: {network_type: public, traffic: {growth: 1}, form: 2027-01-01, valid_from: 2027-01-01}}\n"
-    assert remedies_of(Plan, inner) == [
+    inner = "network_type: public, traffic: {growth: 1}, form: 2027-01-01, valid_from: 2027-01-01"
+    assert remedies_of(Plan, f"title: x\ngroups: {{a: {{{inner}}}}}\n") == [
         "the known ones are to_data_center_gb, growth_percent",
         "did you mean 'from'?",
         "the known ones are network_type, traffic, routers, from, sites",
@@ -452,9 +448,9 @@ def test_a_file_that_is_no_mapping_is_refused(text: str) -> None:
 def test_a_part_of_a_file_can_be_loaded() -> None:
     source = parse_yaml("plan:\n  - {title: a}\n  - {titel: a}\n", "plan.yaml")
     assert load(Plan, source, ("plan", 0)).title == "a"
-    with pytest.raises(InputError, match="plan.yaml:3:6: error: unknown key 'titel'"):
+    with pytest.raises(InputError, match=r"plan\.yaml:3:6: error: unknown key 'titel'"):
         load(Plan, source, ("plan", 1))
-    with pytest.raises(InputError, match="plan.yaml:1:1: error: 'plans' is missing"):
+    with pytest.raises(InputError, match=r"plan\.yaml:1:1: error: 'plans' is missing"):
         load(Plan, source, ("plans",))
     assert load(dict[Name, Any], parse_yaml("a: 1\n", "f")) == {"a": "1"}
 
@@ -498,9 +494,7 @@ def test_alternatives_must_differ_in_shape() -> None:
         TypeAdapter(Annotated[Name | Number, BY_SHAPE])
 
 
-@pytest.mark.parametrize(
-    "kind", [int, str, float, Decimal, int | None, dict[Name, date], tuple[bool, ...], Literal[1]]
-)
+@pytest.mark.parametrize("kind", [int, str, float, Decimal, int | None, dict[Name, date], tuple[bool, ...], Literal[1]])
 def test_a_model_cannot_use_what_pydantic_would_read_its_own_way(kind: Any) -> None:
     with pytest.raises(TypeError, match=r"Loose\.field: use the scalar types"):
         type("Loose", (Entry,), {"__annotations__": {"field": kind}})
@@ -528,12 +522,7 @@ def nested(row: dict[str, Plain]) -> dict[str, Any]:
 def row_problems(text: str) -> list[str]:
     with pytest.raises(InputError) as caught:
         load_rows(Row, parse_table(text, "t.csv"), nested)
-    for problem in caught.value.problems:
-        assert problem.remedy
-    return [
-        f"{problem.location.line}:{problem.location.column} {problem.message}"
-        for problem in caught.value.problems
-    ]
+    return told(caught.value)
 
 
 def test_rows_are_loaded() -> None:
@@ -557,7 +546,7 @@ def test_wrong_cells_are_told_with_line_and_column() -> None:
         "2:9 sites must be a whole number of 0 or more, not '1.5'",
         "2:13 start must be a day that exists, not '2027-02-30'",
         "3:1 id must be a name of letters, digits, '.', '_' and '-', not 'b\\nc'",
-        "4:14 to_data_center_gb must be a number, not '1,000'",
+        "4:13 to_data_center_gb must be a number, not '1,000'",
         "5:13 give a profile or its keys, not both",
         "6:1 column 'id' is empty",
     ]

@@ -30,9 +30,7 @@ SOURCE = parse_yaml("a: 1\nb:\n  c: wrong\n", "plan.yaml")
 def columns(text: str) -> int:
     """Terminal columns that a text takes."""
     zero = ("Mn", "Me", "Cf")
-    wide = sum(
-        unicodedata.east_asian_width(char) in "WF" for char in text if unicodedata.category(char) not in zero
-    )
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text if unicodedata.category(char) not in zero)
     return len(text) + wide - sum(unicodedata.category(char) in zero for char in text)
 
 
@@ -48,9 +46,7 @@ def test_location_reads_like_a_compiler_and_sorts_by_position() -> None:
 
 
 def test_problem_shows_place_excerpt_and_remedy() -> None:
-    problem = Problem(
-        Place(SOURCE, ("b", "c")), "c must be a number, not 'wrong'", "write digits, such as 12.5"
-    )
+    problem = Problem(Place(SOURCE, ("b", "c")), "c must be a number, not 'wrong'", "write digits, such as 12.5")
     assert render(problem) == (
         "plan.yaml:3:6: error: c must be a number, not 'wrong'\n"
         "  3 |   c: wrong\n"
@@ -68,9 +64,7 @@ def test_finding_shows_its_level_and_code() -> None:
     finding = Finding(
         "some-quota", "warning", "tr-a", Place(SOURCE, ("b",), key=True), "46 of 50", "ask for more", "page"
     )
-    assert render(finding) == (
-        "plan.yaml:2:1: warning[some-quota]: 46 of 50\n  2 | b:\n    | ^\n  help: ask for more"
-    )
+    assert render(finding) == ("plan.yaml:2:1: warning[some-quota]: 46 of 50\n  2 | b:\n    | ^\n  help: ask for more")
     nowhere = Finding("unpriced", "info", "tr-a", None, "no rate is known", "", "")
     assert nowhere.location is None
     assert render(nowhere) == "info[unpriced]: no rate is known"
@@ -86,9 +80,10 @@ def test_color_adds_codes_and_nothing_else() -> None:
 def test_input_error_tells_everything_in_the_order_of_the_lines() -> None:
     places = [("b", "c"), ("a",), ("b",)]
     error = InputError(Problem(Place(SOURCE, place), "wrong", "remedy") for place in places)
-    assert [problem.location.line for problem in error.problems] == [1, 3]  # b begins where c is
+    assert [problem.location.line for problem in error.problems] == [1, 3, 3]
     assert str(error) == render_all(error.problems)
-    assert str(error).count("error: wrong") == 2
+    assert [problem.location.column for problem in error.problems] == [4, 3, 6]
+    assert str(error).count("error: wrong") == 3
 
 
 def test_input_error_tells_once_what_an_alias_repeats() -> None:
@@ -137,9 +132,7 @@ def test_long_lines_are_cut_around_the_caret() -> None:
 
 
 @given(st.text(max_size=300), st.integers(-3, 400), st.integers(1, 10**6))
-def test_excerpt_is_two_safe_lines_with_the_caret_under_the_character(
-    line: str, column: int, number: int
-) -> None:
+def test_excerpt_is_two_safe_lines_with_the_caret_under_the_character(line: str, column: int, number: int) -> None:
     line = line.replace("\n", "").replace("\r", "")
     text, caret = draw(line, number, column).split("\n")
     assert not re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text)

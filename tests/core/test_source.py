@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -24,13 +25,14 @@ def value_of(text: str) -> Any:
     return parse_yaml(text, "plan.yaml").value
 
 
+def told(error: InputError) -> list[str]:
+    return [f"{p.location.line}:{p.location.column} {p.message}" for p in error.problems]
+
+
 def problems_of(text: str) -> list[str]:
     with pytest.raises(InputError) as caught:
         parse_yaml(text, "plan.yaml")
-    return [
-        f"{problem.location.line}:{problem.location.column} {problem.message}"
-        for problem in caught.value.problems
-    ]
+    return told(caught.value)
 
 
 def where(source: Any, *path: str | int, key: bool = False) -> tuple[int, int]:
@@ -43,7 +45,7 @@ def where(source: Any, *path: str | int, key: bool = False) -> tuple[int, int]:
 
 def test_scalars_keep_their_text() -> None:
     value = value_of("a: no\nb: 010\nc: 1:30\nd: 1.50\ne: 2027-02-30\nf: .nan\ng: 0x1F\nh: 1_000\n")
-    assert value == dict(a="no", b="010", c="1:30", d="1.50", e="2027-02-30", f=".nan", g="0x1F", h="1_000")
+    assert list(value.values()) == ["no", "010", "1:30", "1.50", "2027-02-30", ".nan", "0x1F", "1_000"]
     assert {type(item) for item in value.values()} == {Plain}
 
 
@@ -69,7 +71,8 @@ def test_json_is_read_too() -> None:
 
 def test_aliases_and_merges() -> None:
     value = value_of(
-        "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: *a, y: 3}\nd: {x: 4, <<: [*a, *b]}\ne: *a\nf: &g text\n*g : h\n"
+        "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: *a, y: 3}\nd: {x: 4, <<: [*a, *b]}\n"
+        "e: *a\nf: &g text\n*g : h\n"
     )
     assert value["c"] == {"x": "1", "y": "3"}
     assert value["d"] == {"x": "4", "y": "1", "z": "2"}
@@ -147,6 +150,13 @@ def test_columns_count_characters_and_lines_end_in_any_way() -> None:
     assert source.excerpt(source.locate(("c",))) == "  3 | c: 3\n    |    ^"
 
 
+def double_quoted(text: str) -> str:
+    """The scalar in double quotes that a text begins with."""
+    match = re.match(r'"(?:[^"\\]|\\.)*"', text)
+    assert match, text
+    return match[0]
+
+
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=8)
 TREES = st.recursive(
     st.text(st.characters(codec="utf-8"), max_size=12),
@@ -156,11 +166,9 @@ TREES = st.recursive(
 
 
 @given(st.dictionaries(NAMES, TREES, min_size=1, max_size=5), st.booleans(), st.booleans())
-def test_every_value_of_any_yaml_is_found_where_it_is(
-    tree: dict[str, Any], unicode: bool, flow: bool
-) -> None:
+def test_every_value_of_any_yaml_is_found_where_it_is(tree: dict[str, Any], ascii_only: bool, flow: bool) -> None:
     text = yaml.safe_dump(
-        tree, allow_unicode=unicode, default_flow_style=flow, default_style='"', sort_keys=False, width=10**6
+        tree, allow_unicode=not ascii_only, default_flow_style=flow, default_style='"', sort_keys=False, width=10**6
     )
     source = parse_yaml(text, "plan.yaml")
     assert source.value == tree
@@ -170,25 +178,23 @@ def test_every_value_of_any_yaml_is_found_where_it_is(
         if path:
             line, column = where(source, *path)
             rest = lines[line - 1][column - 1 :]
-            scalar = isinstance(value, str)
-            assert yaml.safe_load(rest.split('"', 2)[0] + '""') == "" if scalar else True
-            if scalar:
-                assert rest.startswith('"')
+            if isinstance(value, str):
+                assert yaml.safe_load(double_quoted(rest)) == value
             if isinstance(path[-1], str):
                 line, column = where(source, *path, key=True)
-                assert lines[line - 1][column - 1 :].startswith(('"', "? "))
-        children = (
-            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        )
-        for step, child in children:
-            visit(child, (*path, step))
+                assert yaml.safe_load(double_quoted(lines[line - 1][column - 1 :])) == path[-1]
+        steps: Any = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+        for step in steps:
+            visit(value[step], (*path, step))
 
     visit(tree, ())
 
 
-@given(
-    st.dictionaries(st.from_regex(r"[a-z]{1,6}\Z"), st.from_regex(r"[a-z][a-z0-9 ]{0,8}[a-z]\Z"), min_size=1)
-)
+WORDS = st.from_regex("[a-z]{1,6}", fullmatch=True)
+PHRASES = st.from_regex("[a-z][a-z0-9 ]{0,8}[a-z]", fullmatch=True)
+
+
+@given(st.dictionaries(WORDS, PHRASES, min_size=1, max_size=9))
 def test_plain_keys_and_values_are_found_to_the_column(mapping: dict[str, str]) -> None:
     source = parse_yaml("".join(f"{key}:  {value}\n" for key, value in mapping.items()), "plan.yaml")
     for number, (key, value) in enumerate(mapping.items(), start=1):
@@ -274,9 +280,7 @@ def test_the_deepest_that_is_allowed_can_be_read() -> None:
 
 @pytest.mark.parametrize("char", ["\x00", "\x07", "\x1b", "\x7f", "\x9b", "\ud800", "\uffff"])
 def test_control_characters_are_refused_at_their_place(char: str) -> None:
-    assert problems_of(f"a: 1\nb: x{char}y\n") == [
-        f"2:5 the character U+{ord(char):04X} is not allowed in a text file"
-    ]
+    assert problems_of(f"a: 1\nb: x{char}y\n") == [f"2:5 the character U+{ord(char):04X} is not allowed in a text file"]
 
 
 @pytest.mark.parametrize("text", ["a:\n\tb: 1\n", "a:\n  b: 1\n\tc: 2\n", "a:\n  \tb: {c: 1}\n  d: 1\n"])
@@ -296,45 +300,13 @@ def test_without_libyaml_the_same_is_read_and_refused(monkeypatch: pytest.Monkey
     assert problems_of("a: b: c\n") == faults
 
 
-PIECES = st.sampled_from(
-    [
-        "a",
-        "b: ",
-        ": ",
-        "- ",
-        "? ",
-        "[",
-        "]",
-        "{",
-        "}",
-        ",",
-        "&x ",
-        "*x",
-        "*x ",
-        "<<: ",
-        "!t ",
-        "!!int ",
-        "'",
-        '"',
-        "|\n",
-    ]
-    + [
-        ">-\n",
-        "#",
-        "%YAML 1.1\n",
-        "%TAG ! x\n",
-        "---\n",
-        "...\n",
-        "\n",
-        "\n  ",
-        "\n\t",
-        "~",
-        "\ufeff",
-        "\x85",
-        "\u2028",
-    ]
-    + ["\\x", "😀", "中", "@", "`", "\r", "12"]
-)
+# fmt: off
+PIECES = st.sampled_from([
+    "a", "b: ", ": ", "- ", "? ", "[", "]", "{", "}", ",", "&x ", "*x", "*x ", "<<: ", "!t ", "!!int ", "'", '"',
+    "|\n", ">-\n", "#", "%YAML 1.1\n", "%TAG ! x\n", "---\n", "...\n", "\n", "\n  ", "\n\t", "~", "\ufeff", "\x85",
+    "\u2028", "\\x", "😀", "中", "@", "`", "\r", "12",
+])
+# fmt: on
 
 
 @settings(max_examples=400)
@@ -366,6 +338,11 @@ def test_no_bytes_end_in_anything_but_a_value_or_an_input_error(
         read(path)
     except InputError as error:
         assert str(error)
+
+
+def test_a_file_that_is_something_else_does_not_end_in_endless_problems() -> None:
+    assert len(problems_of("a: 1\n" * 5000)) == 1000
+    assert len(table_problems("a,b\n" + "1\n" * 5000)) == 1000
 
 
 # files
@@ -417,7 +394,7 @@ def test_a_dash_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     source = read_yaml("-")
     assert (source.name, source.value) == ("<stdin>", {"a": "1"})
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"a: [\n")))
-    assert problem_of_file("-") == "<stdin>:1:4: this list is not closed, or lacks a comma"
+    assert problem_of_file("-") == "<stdin>:2:1: the file ends where a value is expected"
 
 
 # tables
@@ -426,10 +403,7 @@ def test_a_dash_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 def table_problems(text: str) -> list[str]:
     with pytest.raises(InputError) as caught:
         parse_table(text, "t.csv")
-    return [
-        f"{problem.location.line}:{problem.location.column} {problem.message}"
-        for problem in caught.value.problems
-    ]
+    return told(caught.value)
 
 
 def test_a_table_is_a_list_of_rows_without_empty_cells() -> None:
@@ -485,9 +459,7 @@ def test_a_table_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytes
         read_table(tmp_path / "t.csv")
 
 
-CELLS = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cc",)) | st.sampled_from('",\n\r'), max_size=8
-)
+CELLS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc",)) | st.sampled_from('",\n\r'), max_size=8)
 
 
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=5), st.sampled_from(["\n", "\r\n", "\r"]))
@@ -503,9 +475,7 @@ def test_every_cell_of_any_table_is_found_where_it_is(rows: list[tuple[str, str,
         assert "is not allowed" in str(error)
         return
     kept = [row for row in rows if any(cell.strip() for cell in row)]
-    assert [[row.get(c, "") for c in "xyz"] for row in source.value] == [
-        [c.strip() for c in row] for row in kept
-    ]
+    assert [[row.get(c, "") for c in "xyz"] for row in source.value] == [[c.strip() for c in row] for row in kept]
     for index, row in enumerate(source.value):
         for column in row:
             line, character = where(source, index, column)

@@ -90,9 +90,7 @@ def rows() -> Iterator[dict[str, str]]:
     """One row per branch; cells that stay empty are absent."""
     for market in MARKETS:
         cities = [(name, int(count)) for name, count in (city.split() for city in market.cities.split(", "))]
-        branches = [
-            (f"{name}-{number:02}", number, count) for name, count in cities for number in range(1, count + 1)
-        ]
+        branches = [(f"{name}-{number:02}", number, count) for name, count in cities for number in range(1, count + 1)]
         for place, (branch, number, count) in enumerate(branches):
             yield {
                 "id": branch,

@@ -1,0 +1,45 @@
+"""Wall times of things that run in turns, and their ratios."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+Work = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What several rounds gave."""
+
+    values: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return median(self.values)
+
+    def text(self, unit: str, scale: float = 1, digits: int = 2) -> str:
+        """Median, and the least and the most in brackets."""
+        middle, least, most = (
+            f"{value * scale:,.{digits}f}" for value in (self.median, min(self.values), max(self.values))
+        )
+        return f"{middle} {unit} ({least} to {most})"
+
+
+def in_turns(rounds: int, *works: Work) -> tuple[Spread, ...]:
+    """Seconds of each work; every round runs each of them once, after one round that does not count."""
+    seconds = [[_seconds(work) for work in works] for _ in range(rounds + 1)]
+    return tuple(Spread(values) for values in zip(*seconds[1:], strict=True))
+
+
+def _seconds(work: Work) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def ratio(above: Spread, below: Spread) -> Spread:
+    """Ratio of two works, round by round: what slows a whole round slows both."""
+    return Spread(tuple(a / b for a, b in zip(above.values, below.values, strict=True)))

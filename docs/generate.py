@@ -1,0 +1,290 @@
+"""Write what the documentation takes from the code: parts of pages, schemas, and the output of shown commands.
+
+In every page, what stands between `<!-- generated: NAME -->` and `<!-- end -->` is the part NAME below. Blocks
+of commands are run by console.py. Run by `make docs`; tests/test_docs.py fails where a file is not current.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import console
+import keys
+import typer
+
+from planner import assumption, check, meter, quota
+from planner.assumption import Assumptions
+from planner.cli import app
+from planner.core.entry import json_schema
+from planner.core.provenance import EVIDENCE, Reference
+from planner.core.region import AREAS, REGIONS, Region
+from planner.estate import Estate
+from planner.scenario import PlanFile, TableRow
+from pricing import book, coverage
+from pricing.book_file import BookFile
+from pricing.coverage import Coverage
+from pricing.sku import skus
+
+ROOT = Path(__file__).resolve().parents[1]
+SITES = {"intl": "International site (USD)", "cn": "China site (CNY)"}
+CHART = "charts/attachments-against-quota.png"
+IMAGE = Path("docs/images/attachments-against-quota.png")
+EXAMPLE = "scenarios/apac-branches.yaml"
+
+_PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def pages(root: Path) -> list[Path]:
+    """Every page of the documentation."""
+    return [root / "README.md", root / "CHANGELOG.md", *sorted((root / "docs").rglob("*.md"))]
+
+
+def generated(root: Path = ROOT, run: bool = True) -> Iterator[tuple[Path, str]]:
+    """Every file with generated text, and its current text.
+
+    run : whether the shown commands are run as well
+    """
+    for page in pages(root):
+        text = with_parts(page.read_text(encoding="utf-8"))
+        yield page, console.refreshed(text, root) if run else text
+    for name, schema in schemas().items():
+        yield root / "docs" / "schema" / f"{name}.schema.json", json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def with_parts(text: str) -> str:
+    """A page with its generated parts written anew; KeyError for a part that does not exist."""
+    return _PART.sub(lambda match: f"{match[1]}\n{PARTS[match[2]]()}\n\n{match[3]}", text)
+
+
+def schemas() -> dict[str, dict[str, object]]:
+    """JSON Schemas of the files people write, by name."""
+    titles: dict[str, tuple[type, str]] = {
+        "plan": (PlanFile, "A plan of cenplan"),
+        "estate": (Estate, "An estate of cenplan"),
+        "price-book": (BookFile, "A price book of cenplan"),
+    }
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {name: {**dialect, "title": title, **_untitled(model)} for name, (model, title) in titles.items()}
+
+
+def _untitled(model: type) -> dict[str, object]:
+    return {key: value for key, value in json_schema(model).items() if key != "title"}
+
+
+# --- parts
+
+
+def _rows(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table in Markdown."""
+    lines = [f"| {' | '.join(header)} |"]
+    lines.append("|" + "---|" * (lines[0].count(" | ") + 1))
+    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _reference(reference: Reference) -> str:
+    title = f"[{reference.title}]({reference.url})" if reference.url else reference.title
+    updated = f", page updated {reference.updated}" if reference.updated else ""
+    return f"{title}{updated}, read {reference.read_on} ({reference.evidence})"
+
+
+def _first_line(function: Callable[..., object]) -> str:
+    """What a function's docstring says first."""
+    return (function.__doc__ or "").strip().splitlines()[0]
+
+
+def checks() -> str:
+    """Every check, a section each."""
+    return "\n\n".join(
+        f"## `{name}`\n\n{one.description}\n\n"
+        f"- Reports: {one.find.__doc__}\n- Source: {one.source or 'follows from the plan alone'}"
+        for name, one in check.declared().items()
+    )
+
+
+def quotas() -> str:
+    """Every quota, a section each."""
+    return "\n\n".join(_quota(name, one) for name, one in quota.declared().items())
+
+
+def _quota(name: str, one: quota.Quota) -> str:
+    value = "unknown" if one.default is None else str(one.default)
+    other = one.other_reading(Assumptions())[0] if one.other_reading else ""
+    facts = {
+        "Value": f"{value}; {'can be increased on request' if one.adjustable else 'cannot be increased'}",
+        "Counts": f"{one.title}. {_first_line(one.claims)}",
+        "When it is exceeded": one.remedy,
+        "Other reading": f"`{other}`, always shown beside the one that is used" if other else "",
+        "Source": _reference(one.reference),
+    }
+    lines = [f"- {key}: {text}" for key, text in facts.items() if text]
+    return "\n".join([f"## `{name}`", "", one.description, "", *lines])
+
+
+def items() -> str:
+    """Every billable item: what is counted, who pays, and what accumulates."""
+    over = {None: "–", "account": "account, all regions", "account-and-scope": "account and area"}
+    tiers = {None: "–", "account-and-region": "account and region"}
+    table = _rows(
+        ("item", "unit", "price", "free quota accumulates over", "tiers accumulate over"),
+        (
+            (f"[`{name}`](#{name})", one.unit, one.model, over[one.free_quota_over], tiers[one.tiers_over])
+            for name, one in skus().items()
+        ),
+    )
+    sections = [
+        f"## `{name}`\n\n{one.title}. {one.description}\n\n"
+        f"- Measured: {_first_line(meter.declared()[name])}\n- Source: {one.source}"
+        for name, one in skus().items()
+    ]
+    return "\n\n".join([table, *sections])
+
+
+def assumptions() -> str:
+    """Every assumption; those that a plan can answer otherwise first."""
+    known = assumption.listed(Assumptions()).values()
+    return _rows(
+        ("assumption", "question", "default", "other answers", "why it is open"),
+        (
+            (
+                f"`{one.id}`",
+                one.title,
+                f"`{one.default}`",
+                ", ".join(f"`{a}`" for a in one.alternatives) or "–",
+                one.note,
+            )
+            for one in sorted(known, key=lambda one: not one.alternatives)
+        ),
+    )
+
+
+def commands() -> str:
+    """The help of every command, as the command line prints it."""
+    command = typer.main.get_command(app)
+    width = {"terminal_width": 100, "max_content_width": 100}
+    root = typer.Context(command, info_name="cenplan", **command.context_settings, **width)
+    inner = [typer.Context(one, parent=root, info_name=name, **width) for name, one in command.commands.items()]
+    sections = [
+        f"## `{context.command_path}`\n\n```text\n{context.command.get_help(context).rstrip()}\n```"
+        for context in (root, *inner)
+    ]
+    return "\n\n".join(sections)
+
+
+def regions() -> str:
+    """Every region with what it supports."""
+    urls = dict.fromkeys(url for one in REGIONS.values() for url in one.source.split(" ; "))
+    numbers = {url: number for number, url in enumerate(urls, start=1)}
+    table = _rows(
+        ("region", "name", "area", "public", "private", "two tunnels", "zones", "note", "source"),
+        (
+            (
+                f"`{one.id}`", one.name, one.area, one.public, one.private, one.dual_tunnel, " ".join(one.zones) or "unknown",
+                one.note, " ".join(f"[{numbers[url]}]" for url in one.source.split(" ; ")),
+            )
+            for one in REGIONS.values()
+        ),
+    )  # fmt: skip
+    return "\n".join([table, "", *(f"[{number}]: {url}" for url, number in numbers.items())])
+
+
+def prices(site: str) -> Callable[[], str]:
+    """The prices of a site and where they were read."""
+    return lambda: f"{coverage.markdown(site)}\n\n### Sources\n\n{coverage.sources(site)}"
+
+
+def priced_today() -> str:
+    """In short: on what evidence each item can be priced, region by region, alike regions in one row."""
+    header = ("regions", *(one.label for one in skus().values()))
+    blocks = []
+    for site, title in SITES.items():
+        found = coverage.coverage(book.load_books(site), coverage.PRICES_READ)
+        known = sum(bool(row.tiers) for row in found)
+        alike: dict[tuple[str, ...], list[Region]] = {}
+        for region in REGIONS.values():
+            cells = tuple(_evidence(row) for row in found if row.region == region.id)
+            alike.setdefault(cells, []).append(region)
+        rows = [(_names(regions), *cells) for cells, regions in alike.items()]
+        blocks.append(f"**{title}**: {known} of {len(found)} prices are known.\n\n{_rows(header, rows)}")
+    return "\n\n".join(blocks)
+
+
+def _evidence(row: Coverage) -> str:
+    if row.evidence is None:
+        return "**unknown**"
+    return f"{row.evidence}, tier 1 only" if row.known_to else row.evidence
+
+
+def _names(regions: list[Region]) -> str:
+    """Regions in short: whole areas by their name, most of an area as all but the others."""
+    words = []
+    for area in AREAS:
+        members = [one for one in REGIONS.values() if one.area == area]
+        here = [one for one in members if one in regions]
+        others = [one for one in members if one not in regions]
+        if here and not others:
+            words.append(f"all of {area}")
+        elif len(here) > 2 * len(others) > 0:
+            words.append(f"{area} but {', '.join(f'`{one.id}`' for one in others)}")
+        else:
+            words += [f"`{one.id}`" for one in here]
+    return ", ".join(words)
+
+
+def evidence() -> str:
+    """Grades of evidence, weakest first."""
+    meaning = {
+        "assumed": "published for a neighbouring item and borrowed",
+        "secondary": "quoted by a third party",
+        "official": 'a page of Alibaba Cloud; they all say "for reference only", the buy page prevails',
+        "contract": "agreed in writing with you, such as a price book of your own or a granted increase",
+    }
+    return _rows(("evidence", "meaning"), ((f"`{one}`", meaning[one]) for one in EVIDENCE))
+
+
+PARTS: Mapping[str, Callable[[], str]] = {
+    "plan-keys": lambda: keys.page(PlanFile, leave_out=(Estate,)),
+    "estate-keys": lambda: keys.page(Estate),
+    "table-keys": lambda: keys.page(TableRow),
+    "price-book-keys": lambda: keys.page(BookFile),
+    "checks": checks,
+    "quotas": quotas,
+    "items": items,
+    "assumptions": assumptions,
+    "commands": commands,
+    "regions": regions,
+    "prices-intl": prices("intl"),
+    "prices-cn": prices("cn"),
+    "priced-today": priced_today,
+    "evidence": evidence,
+}
+
+
+def image(root: Path = ROOT) -> bytes:
+    """The chart that the README shows, made by the command itself from the example."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "planner.cli", "report", EXAMPLE, "-o", folder + "/out"]
+        subprocess.run(command, cwd=root, check=True, capture_output=True, timeout=300)
+        return Path(folder, "out", CHART).read_bytes()
+
+
+def main() -> None:
+    """Write every file that is not current, and name it."""
+    for path, text in generated():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8", newline="\n")
+            print(path.relative_to(ROOT))
+    chart = image()
+    if not (ROOT / IMAGE).exists() or (ROOT / IMAGE).read_bytes() != chart:
+        (ROOT / IMAGE).write_bytes(chart)
+        print(IMAGE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""What text and Markdown say alike of costs: the tree, the sums, and what has no price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from planner import summary
+from planner.plan import Plan
+from planner.summary import CostRow, Sum
+from pricing import money, rating
+from pricing.sku import skus
+
+ROUNDING = "rounding"
+
+
+@dataclass(frozen=True)
+class CostLine:
+    """A line of the cost tree, as text."""
+
+    depth: int
+    """0: router, 1: group or underlay, 2: item; a rounding line has the depth of its siblings."""
+    last: bool
+    """Whether it is the last of its siblings."""
+    name: str
+    first_month: str
+    first: str
+    peak_month: str
+    peak: str
+    total: str
+    note: str
+    """What must be said beside the total: that something has no price, or that it is free."""
+
+
+def cost_lines(plan: Plan, rows: Sequence[CostRow]) -> Iterator[CostLine]:
+    """The cost tree: routers, groups and items, with rounding lines where visible parts do not add up."""
+    items = skus()
+    routers = [(key, list(own)) for key, own in groupby(rows, key=lambda row: (row.router, row.region))]
+    for (router, region), of_router in routers:
+        whole = summary.add(of_router)
+        yield _line(plan, 0, False, f"{router} ({region})", whole)
+        groups = [(key, list(own)) for key, own in groupby(of_router, key=lambda row: row.subject)]
+        rounding = rounded_gap(whole.total, [summary.add(own).total for _, own in groups])
+        for number, (subject, own) in enumerate(groups):
+            group = summary.add(own)
+            yield _line(plan, 1, number == len(groups) - 1 and not rounding, subject, group)
+            gap = rounded_gap(group.total, [row.total for row in own])
+            for place, row in enumerate(own):
+                yield _line(plan, 2, place == len(own) - 1 and not gap, items[row.sku].title, row)
+            if gap:
+                yield _rounding_line(2, gap)
+        if rounding:
+            yield _rounding_line(1, rounding)
+
+
+def total_lines(plan: Plan, rows: Sequence[CostRow]) -> Iterator[CostLine]:
+    """The bottom line, called a priced subtotal when it is not the whole cost."""
+    totals = summary.totals(plan)
+    gap = rounded_gap(totals.subtotal, [router.total for router in summary.by(rows, "router")])
+    if gap:
+        yield _rounding_line(0, gap)
+    name = "TOTAL" if totals.complete else f"PRICED SUBTOTAL ({totals.coverage_percent} % of lines priced)"
+    yield _line(plan, 0, True, name, Sum((), totals.amounts, totals.unpriced))
+
+
+def _line(plan: Plan, depth: int, last: bool, name: str, row: Sum) -> CostLine:
+    months = plan.inventory.period.months
+    first = row.first
+    if first is None:
+        return CostLine(depth, last, name, "", "", "", "", money.display(row.total), "free")
+    if not row.complete and row.total == 0:
+        return CostLine(depth, last, name, str(months[first]), "—", "", "—", "—", "UNPRICED")
+    return CostLine(
+        depth,
+        last,
+        name,
+        str(months[first]),
+        "—" if row.unpriced[first] and not row.amounts[first] else money.display(row.amounts[first]),
+        str(months[row.peak]),
+        money.display(row.amounts[row.peak]),
+        money.display(row.total),
+        "" if row.complete else "+ UNPRICED",
+    )
+
+
+def _rounding_line(depth: int, gap: str) -> CostLine:
+    return CostLine(depth, True, ROUNDING, "", "", "", "", gap, "")
+
+
+def sums(parts: Sequence[tuple[str, Sum]]) -> list[tuple[str, str, str]]:
+    """(name, total, note) of parts that are shown one below the other, with a rounding line where needed."""
+    lines = [(name, money.display(part.total), "" if part.complete else "+ UNPRICED") for name, part in parts]
+    gap = rounded_gap(sum(part.total for _, part in parts), [part.total for _, part in parts])
+    return [*lines, (ROUNDING, gap, "")] if gap else lines
+
+
+def breakdowns(plan: Plan, rows: Sequence[CostRow]) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Sums by account, cost centre and calendar year."""
+    if not rows:
+        return []
+    whole = summary.add(rows)
+    years = [
+        (str(year), Sum((), whole.amounts[columns], whole.unpriced[columns]))
+        for year, columns in summary.years(plan)
+    ]
+    found = [
+        (title, [(row.key[0], row) for row in summary.by(rows, name)])
+        for title, name in (("By account", "account"), ("By cost centre", "cost_center"))
+    ]
+    return [(title, sums(parts)) for title, parts in (*found, ("By calendar year", years))]
+
+
+def rounded_gap(total: int, parts: Iterable[int]) -> str:
+    """What the parts as shown lack to the total as shown; empty when they add up."""
+    gap = _cents(total) - sum(map(_cents, parts))
+    return money.display(gap * 10**7) if gap else ""
+
+
+def _cents(amount: int) -> int:
+    return int(money.display(amount).replace(",", "").replace(".", ""))
+
+
+def unpriced(plan: Plan) -> tuple[str, list[str]]:
+    """A loud title and an entry per item and region without a price, with quantities; ("", []) if there is none."""
+    lines, tables = plan.lines, plan.inventory
+    missing = (~lines.priced).nonzero()[0].tolist()
+    found: dict[tuple[str, str], list[int]] = {}
+    for row in missing:
+        found.setdefault((lines.skus[lines.sku[row]], tables.regions[lines.region[row]]), []).append(row)
+    entries = []
+    for (sku, region), rows in sorted(found.items()):
+        quantities = [int(lines.quantity[row]) for row in rows]
+        known = sum(quantity for quantity in quantities if quantity != rating.UNKNOWN)
+        unknown = sum(quantity == rating.UNKNOWN for quantity in quantities)
+        parts = [f"{money.display(known * 1000)} {skus()[sku].unit} without a price"] if known else []
+        parts += [f"{unknown} {'line' if unknown == 1 else 'lines'} of unknown quantity"] if unknown else []
+        entries.append(f"{sku} in {region}: {', '.join(parts)}")
+    if not missing:
+        return "", []
+    return (
+        f"UNPRICED: {len(missing)} of {len(lines.priced)} lines have no price; the real cost is higher",
+        entries,
+    )

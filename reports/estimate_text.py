@@ -1,0 +1,59 @@
+"""The cost tree of an estimate as people read it in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner import statement, summary
+from planner.plan import Plan
+from reports import cost_outline, layout
+from reports.cost_outline import CostLine
+
+
+def render(plan: Plan, color: bool = False) -> str:
+    """The tree of costs, sums by account, cost centre and year, and what has to be said beside them."""
+    rows = summary.cost_rows(plan)
+    assumptions = [f"{one.id}: {one.value} — {one.title}" for one in statement.used_assumptions(plan)]
+    blocks = [
+        layout.head(plan),
+        _tree(plan, [*cost_outline.cost_lines(plan, rows)], [*cost_outline.total_lines(plan, rows)]),
+        *("\n".join(layout.table((title, "", ""), sums, "<><")) for title, sums in cost_outline.breakdowns(plan, rows)),
+        layout.bullets(*cost_outline.unpriced(plan)),
+        layout.bullets("Not included in any amount above", statement.not_included(plan)),
+        layout.bullets("Assumptions", assumptions),
+        _sources(plan),
+        layout.findings(plan.findings, color, excerpts=False),
+    ]
+    return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def _tree(plan: Plan, lines: Sequence[CostLine], totals: Sequence[CostLine]) -> str:
+    """Routers, groups and items with their first month, peak month and total."""
+    rows: list[tuple[str, ...]] = []
+    stem = ""
+    for line in lines:
+        if line.depth == 0 and rows:
+            rows.append(("",) * 7)
+        if line.depth == 1:
+            stem = "   " if line.last else "│  "
+        branch = "" if line.depth == 0 else ("└─ " if line.last else "├─ ")
+        rows.append(_cells((stem if line.depth == 2 else "") + branch + line.name, line))
+    rows.append(("",) * 7)
+    rows.extend(_cells(line.name, line) for line in totals)
+    header = (f"Cost in {plan.inventory.currency}", "first month", "", "peak month", "", "total", "")
+    return "\n".join(layout.table(header, rows, "<>>>>><"))
+
+
+def _cells(name: str, line: CostLine) -> tuple[str, ...]:
+    return (name, line.first_month, line.first, line.peak_month, line.peak, line.total, line.note)
+
+
+def _sources(plan: Plan) -> str:
+    return layout.bullets(
+        "Sources, weakest first",
+        [
+            f"{source.reference.evidence}: {source.reference.title}, read {source.reference.read_on}"
+            f" ({', '.join(dict.fromkeys(use.split(' (')[0] for use in source.used_for))})"
+            for source in statement.used_sources(plan)
+        ],
+    )

@@ -1,0 +1,242 @@
+"""What the sheets of the workbook share: formats, safe writing, print set-up. A file in ``sheets/`` is one sheet.
+
+Amounts are written as exact numbers with a format; what is unknown is written as a word, never as 0. Nothing
+that comes from a plan can become a formula: text is always written as text.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+import pkgutil
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from planner.core.period import Month
+from planner.plan import Plan
+from planner.summary import Sum
+from pricing import money
+from reports import cost_outline, sheets
+
+UNPRICED = "unpriced"
+UNKNOWN = "unknown"
+MOST_ROWS = 100_000
+"""Rows of detail on a sheet. Excel ends at 1,048,576, but a workbook that is nearly that long opens in minutes;
+what does not fit is said on the sheet."""
+_MOST_TEXT = 32_767
+_MOST_LINK = 2_000
+_LINK = re.compile(r"https?://[^\s\"<>\\^`{|}]+")
+_A4 = 9
+_PRINTED_WIDTH = 200
+"""Characters across a printed page (A4, landscape) that are still legible."""
+_LINE_HEIGHT = 15
+_MOST_LINES = 25
+
+Style = dict[str, Any]
+"""Properties of a cell as XlsxWriter names them."""
+
+TITLE: Style = {"bold": True, "font_size": 18}
+SUBTITLE: Style = {"font_size": 12, "font_color": "#404040"}
+HEADING: Style = {"bold": True, "font_size": 13, "font_color": "#1F3864"}
+HEADER: Style = {
+    "bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3864", "valign": "top", "text_wrap": True, "border": 1,
+    "border_color": "#8EA9DB",
+}  # fmt: skip
+HEADER_RIGHT: Style = {**HEADER, "align": "right"}
+LABEL: Style = {"bold": True, "valign": "top"}
+TEXT: Style = {"valign": "top"}
+WRAPPED: Style = {"valign": "top", "text_wrap": True}
+NOTE: Style = {"italic": True, "font_color": "#404040", "valign": "top"}
+CELL: Style = {"valign": "top", "bottom": 4, "bottom_color": "#A6A6A6"}
+TOTAL: Style = {"bold": True, "top": 1, "bottom": 1, "bg_color": "#DDE5F3"}
+# A fill and a weight: readable on a grey print as well.
+BAD: Style = {"bold": True, "bg_color": "#F8CBAD", "font_color": "#7B1F00"}
+CAREFUL: Style = {"bg_color": "#FFF2CC", "font_color": "#594300"}
+GOOD: Style = {"bold": True, "bg_color": "#DCEFE3", "font_color": "#0B4A2A"}
+NOT_KNOWN: Style = {"italic": True, "bg_color": "#E7E6E6", "font_color": "#404040"}
+LEVEL_STYLES = {"error": BAD, "warning": CAREFUL, "info": {}}
+STATUS_STYLES = {"exceeded": BAD, "tight": CAREFUL, "unknown": NOT_KNOWN, "ok": {}}
+
+MONTH: Style = {"num_format": "yyyy-mm"}
+DAY: Style = {"num_format": "yyyy-mm-dd", "align": "left"}
+COUNT: Style = {"num_format": "#,##0"}
+PERCENT: Style = {"num_format": "0.0%"}
+RATE: Style = {"num_format": "0.00########"}
+QUANTITY: Style = {"num_format": "#,##0.000"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a file in ``sheets/`` declares."""
+
+    order: int
+    """Its place in the workbook."""
+    title: str
+    """Name on its tab."""
+    fill: Callable[[Page, Plan], None]
+
+
+@cache
+def declared() -> tuple[Sheet, ...]:
+    """Every sheet, in the order of the workbook."""
+    names = [module.name for module in pkgutil.iter_modules(sheets.__path__)]
+    found: list[Sheet] = [importlib.import_module(f"{sheets.__name__}.{name}").SHEET for name in names]
+    return tuple(sorted(found, key=lambda sheet: (sheet.order, sheet.title)))
+
+
+class Formats:
+    """Formats of one workbook, each made once."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def get(self, *styles: Style) -> Format:
+        """The format with the properties of all styles; a later one wins."""
+        merged: Style = {}
+        for style in styles:
+            merged |= style
+        key = tuple(sorted(merged.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format(merged)
+        return self._made[key]
+
+
+class Page:
+    """One worksheet while it is filled. Rows and columns count from 0."""
+
+    def __init__(self, worksheet: Worksheet, formats: Formats, currency: str, footer: str) -> None:
+        self.worksheet, self.formats, self.currency = worksheet, formats, currency
+        self._widths: list[float] = []
+        self._lines: dict[int, int] = {}
+        worksheet.set_landscape()
+        worksheet.set_paper(_A4)
+        worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        worksheet.set_footer(f"&L{footer.replace('&', '&&')[:200]}&C&A&RPage &P of &N")
+        worksheet.fit_to_pages(1, 0)
+
+    def text(self, row: int, column: int, value: str, *styles: Style) -> None:
+        """Text, whatever it begins with."""
+        safe = value.encode("utf-8", "replace").decode("utf-8")
+        if len(safe) > _MOST_TEXT:
+            safe = safe[: _MOST_TEXT - 1] + "…"
+        self.worksheet.write_string(row, column, safe, self.formats.get(*(styles or (TEXT,))))
+        if any("text_wrap" in style for style in styles):
+            self._make_room(row, column, safe)
+
+    def _make_room(self, row: int, column: int, text: str) -> None:
+        """Not every program makes rows as high as wrapped text needs, so they are made so here."""
+        width = int(self._widths[column]) if column < len(self._widths) else 8
+        lines = sum(len(textwrap.wrap(part, width)) or 1 for part in text.split("\n")) if len(text) > width else 1
+        if lines > self._lines.get(row, 1):
+            self._lines[row] = min(lines, _MOST_LINES)
+            self.worksheet.set_row(row, _LINE_HEIGHT * self._lines[row])
+
+    def texts(self, row: int, column: int, values: Iterable[str], *styles: Style) -> None:
+        """Text in neighbouring cells of a row."""
+        for offset, value in enumerate(values):
+            self.text(row, column + offset, value, *styles)
+
+    def link(self, row: int, column: int, url: str | None, *styles: Style) -> None:
+        """An address: a link where it is one of the web, else text."""
+        if url and len(url) <= _MOST_LINK and _LINK.fullmatch(url):
+            blue: Style = {"font_color": "#0563C1", "underline": 1}
+            self.worksheet.write_url(row, column, url, self.formats.get(*styles, blue), url)
+            self._make_room(row, column, url)
+        else:
+            self.text(row, column, url or "(no public address)", *styles)
+
+    def number(self, row: int, column: int, value: float, *styles: Style) -> None:
+        """A number."""
+        self.worksheet.write_number(row, column, value, self.formats.get(*styles))
+
+    def day(self, row: int, column: int, value: date, *styles: Style) -> None:
+        """A day."""
+        self.worksheet.write_datetime(row, column, value, self.formats.get(*(styles or (DAY,))))
+
+    def month(self, row: int, column: int, month: Month, *styles: Style) -> None:
+        """A month: its first day, shown as 2027-01."""
+        self.worksheet.write_datetime(row, column, month.first_day, self.formats.get(*styles, MONTH))
+
+    def amount(
+        self, row: int, column: int, nano: int, *styles: Style, unpriced: bool = False, named: bool = False
+    ) -> None:
+        """An amount: "unpriced" where nothing of it is known, and at least (≥) where only a part is.
+
+        nano  : exact, in nano-units of the currency
+        named : with the currency in the cell
+        """
+        if unpriced and not nano:
+            self.text(row, column, UNPRICED, {"align": "right"}, *styles, NOT_KNOWN)
+            return
+        code = f"[${self.currency}] #,##0.00" if named else "#,##0.00"
+        shown: Style = {"num_format": f'{code};-{code};"–"'}
+        if unpriced:
+            shown = {**NOT_KNOWN, "num_format": f'"≥ "{code}'}
+        self.number(row, column, nano / money.NANO, *styles, shown)
+
+    def sums(self, row: int, column: int, found: Sum, slices: Sequence[slice], *styles: Style, named: bool = False) -> int:
+        """A sum over all months and over some of them, in neighbouring cells; returns the next column."""
+        for own in (slice(None), *slices):
+            self.amount(
+                row, column, sum(found.amounts[own]), *styles, unpriced=any(found.unpriced[own]), named=named
+            )
+            column += 1
+        return column
+
+    def header(self, row: int, labels: Sequence[str], right: Iterable[int] = ()) -> None:
+        """A row of column heads; those in ``right`` stand over numbers."""
+        for column, label in enumerate(labels):
+            self.text(row, column, label, HEADER_RIGHT if column in set(right) else HEADER)
+
+    def widths(self, *widths: float) -> None:
+        """Widths of the first columns, in characters; before anything is written."""
+        self._widths = list(widths)
+        for column, width in enumerate(widths):
+            self.worksheet.set_column(column, column, width)
+
+    def wide(self, header_row: int, labels: int) -> None:
+        """Set-up of a wide sheet: what stays in view, and what is repeated on every printed page.
+
+        labels : columns that stay; the others spread over as many pages as keeps them legible
+        """
+        self.worksheet.freeze_panes(header_row + 1, labels)
+        self.worksheet.repeat_rows(header_row)
+        self.worksheet.repeat_columns(0, labels - 1)
+        stay = sum(self._widths[:labels])
+        self.worksheet.fit_to_pages(math.ceil((sum(self._widths) - stay) / max(_PRINTED_WIDTH - stay, 50)), 0)
+
+
+def text_width(texts: Iterable[str], least: int, most: int) -> int:
+    """Characters that a column needs for texts, within bounds."""
+    return min(max([least, *(len(one) + 2 for one in texts)]), most)
+
+
+def amount_width(amounts: Iterable[int], least: int = 12) -> int:
+    """Characters that a column needs for amounts, with ≥ and the currency."""
+    return max([least, *(len(money.display(amount)) + 7 for amount in amounts)])
+
+
+def rounding_note(total: int, parts: Iterable[int]) -> str:
+    """What to say where the parts, each rounded for display, do not add up to the total; else an empty text."""
+    gap = cost_outline.rounded_gap(total, parts)
+    if not gap:
+        return ""
+    return (
+        "Rounding: cells hold exact amounts and show cents; the parts as shown add up to"
+        f" {gap.removeprefix('-')} {'more' if gap.startswith('-') else 'less'} than the total."
+    )
+
+
+def total_name(complete: bool) -> str:
+    """What the sum of something is called: only what is wholly priced has a total."""
+    return "Total" if complete else "Priced subtotal"

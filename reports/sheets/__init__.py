@@ -1,0 +1,1 @@
+"""Sheets of the workbook: one file each. A file here is the registration."""

@@ -1,0 +1,152 @@
+"""Every line item, as a table to filter and to pivot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from planner import summary
+from planner.core.period import Month
+from planner.plan import Plan
+from pricing import money, rating
+from pricing.sku import skus
+from reports import sheet
+from reports.sheet import Page
+
+NONE = "(none)"
+_SUM_ROW, _HEADER_ROW = 2, 4
+_COLUMNS: tuple[tuple[str, float], ...] = (
+    ("Month", 10), ("SKU", 21), ("Item", 18), ("Subject", 28), ("Transit router", 20), ("Region", 15),
+    ("Account", 15), ("Account ID", 18), ("Cost centre", 14), ("Pool", 24), ("Tier", 11), ("Quantity", 15),
+    ("Unit", 16), ("Rate", 10), ("Cost", 15), ("Status", 10), ("Evidence", 11), ("Source", 44),
+)  # fmt: skip
+_QUANTITY, _RATE, _COST = 11, 13, 14
+
+
+def fill(page: Page, plan: Plan) -> None:
+    """An Excel table, one row per month, item, subject and tier."""
+    lines, months = plan.lines, plan.inventory.period.months
+    count = shown(lines.month, sheet.MOST_ROWS)
+    totals = summary.totals(plan)
+    page.widths(*(width for _, width in _COLUMNS))
+    page.text(0, 0, f"Line items, amounts and rates in {page.currency}", sheet.TITLE)
+    page.text(1, 0, _note(lines.month, count, months), sheet.NOTE if count == len(lines.month) else sheet.BAD)
+    page.wide(_HEADER_ROW, 4)
+    heads = [f"{name}, {page.currency}" if name in ("Rate", "Cost") else name for name, _ in _COLUMNS]
+    if not count:
+        page.header(_HEADER_ROW, heads)
+        page.text(_HEADER_ROW + 1, 0, "There are no line items: nothing is attached in the period.", sheet.NOTE)
+        return
+    last = _HEADER_ROW + count
+    for row, record in enumerate(_records(plan, count), start=_HEADER_ROW + 1):
+        _write(page, row, record)
+    page.worksheet.add_table(
+        _HEADER_ROW, 0, last, len(heads) - 1,
+        {
+            "name": "LineItems",
+            "style": "Table Style Light 9",
+            "columns": [{"header": head, "header_format": page.formats.get(sheet.HEADER)} for head in heads],
+        },
+    )  # fmt: skip
+    page.text(_SUM_ROW, _COST - 5, "Sum of the rows shown, follows the filter (unpriced lines not in it)", sheet.LABEL)
+    page.worksheet.write_formula(
+        _SUM_ROW, _COST,
+        f"=SUBTOTAL(109,{_cell(_HEADER_ROW + 1)}:{_cell(last)})",
+        page.formats.get(sheet.TOTAL, {"num_format": f"[${page.currency}] #,##0.00"}),
+        money.total(lines.amount[:count]) / money.NANO,
+    )  # fmt: skip
+    page.text(_SUM_ROW + 1, _COST - 5, f"{sheet.total_name(totals.complete)} of the plan", sheet.LABEL)
+    page.amount(_SUM_ROW + 1, _COST, totals.subtotal, sheet.TOTAL, unpriced=not totals.complete, named=True)
+
+
+def shown(month: np.ndarray, most: int) -> int:  # type: ignore[type-arg]
+    """How many line items a sheet of at most ``most`` rows shows: all, or the first months as a whole.
+
+    month : (i,) columns of the period, ascending
+    """
+    if len(month) <= most:
+        return len(month)
+    return int(np.searchsorted(month, month[most]))
+
+
+def _note(month: np.ndarray, count: int, months: Sequence[Month]) -> str:  # type: ignore[type-arg]
+    if count == len(month):
+        return f"{count:,} line items; a cost is quantity × rate. unknown and unpriced are not 0."
+    until = f"up to {months[int(month[count - 1])]}" if count else "of no month"
+    return (
+        f"NOT ALL: of {len(month):,} line items, more than a sheet should hold, these are the {count:,} {until}."
+        " line-items.csv beside this workbook has them all."
+    )
+
+
+def _cell(row: int) -> str:
+    return f"{chr(ord('A') + _COST)}{row + 1}"
+
+
+def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
+    """Values of the first line items, in the order of the columns; None where unknown."""
+    tables, lines, items = plan.inventory, plan.lines, skus()
+    months = tables.period.months
+    uids = [plan.scenarios[0].estate.accounts[name].uid or "not given" for name in tables.accounts]
+    routers = np.concatenate([tables.groups.router, tables.underlays.router])
+    cost_centers = tables.groups.cost_center + tables.underlays.cost_center
+    columns = (
+        lines.month, lines.sku, lines.subject, lines.account, lines.region, lines.tier, lines.quantity, lines.rate,
+        lines.amount, lines.priced,
+    )  # fmt: skip
+    for month, sku, subject, account, region, tier, quantity, code, amount, priced in zip(
+        *(column[:count].tolist() for column in columns), strict=True
+    ):
+        item = items[lines.skus[sku]]
+        rate = lines.rates[code] if code != rating.NO_RATE else None
+        pool = NONE
+        if item.tiers_over:
+            pool = f"{tables.accounts[account]}/{tables.regions[region]}"
+        elif item.free_quota_over:
+            pool = tables.accounts[account]
+        yield (
+            months[month],
+            lines.skus[sku],
+            item.label,
+            tables.subjects[subject],
+            tables.routers.ids[routers[subject]],
+            tables.regions[region],
+            tables.accounts[account],
+            uids[account],
+            cost_centers[subject] or NONE,
+            pool,
+            tier_name(tier),
+            None if quantity == rating.UNKNOWN else quantity / money.MICRO,
+            item.unit,
+            float(rate.value) if rate else None,
+            amount / money.NANO if priced else None,
+            "priced" if priced else sheet.UNPRICED,
+            rate.reference.evidence if rate else sheet.UNKNOWN,
+            rate.reference.title if rate else "no source known",
+        )
+
+
+def tier_name(tier: int) -> str:
+    """Free quota, a tier, or neither."""
+    if tier == rating.FREE:
+        return "free quota"
+    return "flat" if tier == rating.NO_TIER else f"tier {tier}"
+
+
+def _write(page: Page, row: int, record: tuple[object, ...]) -> None:
+    for column, value in enumerate(record):
+        if isinstance(value, Month):
+            page.month(row, column, value, {"align": "left"})
+        elif isinstance(value, float):
+            page.number(row, column, value, _NUMBERS[column])
+        elif value is None:
+            word = sheet.UNPRICED if column == _COST else sheet.UNKNOWN
+            page.text(row, column, word, {"align": "right"}, sheet.NOT_KNOWN)
+        else:
+            page.text(row, column, str(value), {})
+
+
+_NUMBERS = {_QUANTITY: sheet.QUANTITY, _RATE: sheet.RATE, _COST: {"num_format": "#,##0.00####"}}
+
+SHEET = sheet.Sheet(order=40, title="Line items", fill=fill)

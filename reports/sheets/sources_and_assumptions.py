@@ -1,0 +1,172 @@
+"""Where every number of this plan was read, and how it answers what the published rules leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from planner import statement
+from planner.core.period import day_of
+from planner.core.provenance import EVIDENCE, Reference
+from planner.plan import Plan
+from planner.quota import UNKNOWN
+from pricing import rating
+from pricing.sku import skus
+from reports import sheet
+from reports.sheet import Page
+
+_EVIDENCE_STYLES = {"assumed": sheet.BAD, "secondary": sheet.CAREFUL}
+_APART: sheet.Style = {"indent": 1}
+_LEGEND = {
+    "assumed": "published for a neighbouring item and borrowed",
+    "secondary": "a third party's page that quotes it",
+    "official": "Alibaba Cloud's own page, which says: for reference only, the buy page prevails",
+    "contract": "agreed in writing, as the estate or a price book of the plan says",
+}
+
+
+def fill(page: Page, plan: Plan) -> None:
+    """Rates, limits, assumptions, one block below the other; weakest evidence first."""
+    page.worksheet.hide_gridlines(2)
+    page.worksheet.freeze_panes(2, 0)
+    page.worksheet.repeat_rows(0, 1)
+    page.widths(12, 35, 18, 11, 11, 18, 13, 40, 42, 44, 20)
+    page.text(0, 0, "Sources and assumptions", sheet.TITLE)
+    page.text(1, 0, "Exactly what this plan used, weakest evidence first", sheet.SUBTITLE)
+    row = 3
+    for evidence in EVIDENCE:
+        page.text(row, 0, evidence, _EVIDENCE_STYLES.get(evidence, {}))
+        page.text(row, 1, _LEGEND[evidence], sheet.NOTE)
+        row += 1
+    row = _rates(page, plan, row + 1)
+    row = _limits(page, plan, row)
+    row = _assumptions(page, plan, row)
+    _items(page, plan, row)
+
+
+def _rates(page: Page, plan: Plan, row: int) -> int:
+    page.text(row, 0, "Rates", sheet.HEADING)
+    page.header(
+        row + 1,
+        (
+            "Evidence", "Item", "Scope", "Tier", f"Rate, {page.currency}", "Per", "Effective from", "Title", "Address",
+            "Note", "Read on",
+        ),
+        right=(4,),
+    )  # fmt: skip
+    row += 2
+    order = list(skus())
+    used = sorted(
+        statement.used_rates(plan),
+        key=lambda one: (EVIDENCE.index(one.rate.reference.evidence), order.index(one.sku), one.rate.scope, one.tier),
+    )
+    for one in used:
+        rate, reference = one.rate, one.rate.reference
+        free = one.tier == rating.FREE
+        tier = "free quota" if free else "flat" if one.tier == rating.NO_TIER else f"tier {one.tier}"
+        page.text(row, 0, reference.evidence, sheet.CELL, _EVIDENCE_STYLES.get(reference.evidence, {}))
+        page.texts(row, 1, (one.sku, rate.scope, tier), sheet.CELL)
+        page.number(row, 4, float(rate.value), sheet.CELL, sheet.RATE)
+        page.text(row, 5, skus()[one.sku].unit, sheet.CELL, _APART)
+        _from(page, row, rate.effective_from, "undated")
+        page.text(row, 7, reference.title, sheet.CELL, sheet.WRAPPED)
+        page.link(row, 8, reference.url, sheet.CELL, sheet.WRAPPED)
+        until = f"until {rate.effective_until} (exclusive)" if rate.effective_until else ""
+        note = "; ".join(filter(None, (rate.note, until, f"book: {rate.book}")))
+        page.text(row, 9, note, sheet.CELL, sheet.WRAPPED)
+        page.text(row, 10, _read_on(reference), sheet.CELL, sheet.WRAPPED)
+        row += 1
+    if not used:
+        page.text(row, 0, "No rate was used: nothing has a known price, or nothing is attached.", sheet.NOTE)
+        row += 1
+    return row + 1
+
+
+def _read_on(reference: Reference) -> str:
+    return f"{reference.read_on}; page of {reference.updated}" if reference.updated else reference.read_on
+
+
+def _from(page: Page, row: int, day: date | None, otherwise: str) -> None:
+    if day:
+        page.day(row, 6, day, sheet.CELL, sheet.DAY)
+    else:
+        page.text(row, 6, otherwise, sheet.CELL)
+
+
+def _limits(page: Page, plan: Plan, row: int) -> int:
+    page.text(row, 0, "Limits", sheet.HEADING)
+    page.header(
+        row + 1,
+        (
+            "Evidence", "Quota", "Scope", "Kind", "Limit", "Of", "Effective from", "Title", "Address", "What it says",
+            "Read on",
+        ),
+        right=(4,),
+    )  # fmt: skip
+    row += 2
+    # Granted limits are the estate's word and come last; published ones are official.
+    for use in sorted(plan.quotas, key=lambda use: (EVIDENCE.index(use.quota.reference.evidence), use.id)):
+        if not use.scopes:
+            continue
+        quota, reference = use.quota, use.quota.reference
+        page.text(row, 0, reference.evidence, sheet.CELL, _EVIDENCE_STYLES.get(reference.evidence, {}))
+        page.texts(row, 1, (use.id, "by default", "adjustable" if quota.adjustable else "fixed"), sheet.CELL)
+        if quota.default is None or quota.default == UNKNOWN:
+            page.text(row, 4, sheet.UNKNOWN, sheet.CELL, sheet.NOT_KNOWN)
+        else:
+            page.number(row, 4, quota.default, sheet.CELL, sheet.COUNT)
+        page.text(row, 5, quota.title, sheet.CELL, sheet.WRAPPED, _APART)
+        page.text(row, 6, "undated", sheet.CELL)
+        page.text(row, 7, reference.title, sheet.CELL, sheet.WRAPPED)
+        page.link(row, 8, reference.url, sheet.CELL, sheet.WRAPPED)
+        page.text(row, 9, quota.description, sheet.CELL, sheet.WRAPPED)
+        page.text(row, 10, _read_on(reference), sheet.CELL, sheet.WRAPPED)
+        row += 1
+    of = {use.id: use.quota.title for use in plan.quotas}
+    for grant in plan.inventory.routers.grants:
+        page.texts(row, 0, ("contract", grant.quota, plan.inventory.routers.ids[grant.router], "granted"), sheet.CELL)
+        page.number(row, 4, grant.value, sheet.CELL, sheet.COUNT)
+        page.text(row, 5, of[grant.quota], sheet.CELL, sheet.WRAPPED, _APART)
+        _from(page, row, day_of(grant.effective_from) if grant.effective_from else None, "already")
+        page.text(row, 7, grant.source, sheet.CELL, sheet.WRAPPED)
+        page.texts(row, 8, (f"the estate, {grant.place.location}", "an increase that was granted"), sheet.CELL)
+        page.text(row, 10, f"estate of {plan.scenarios[0].estate.as_of or 'no stated day'}", sheet.CELL)
+        row += 1
+    return row + 1
+
+
+def _assumptions(page: Page, plan: Plan, row: int) -> int:
+    page.text(row, 0, "Assumptions: what the published rules leave open, and how this plan answers it", sheet.HEADING)
+    heads = ("Answered", "Assumption", "Answer", "Question", "", "", "", "Other answers", "Default", "Why it is open")
+    page.header(row + 1, heads)
+    row += 2
+    for one in statement.used_assumptions(plan):
+        chosen = one.value != one.default
+        page.text(row, 0, "by the plan" if chosen else "by default", sheet.TEXT, sheet.CAREFUL if chosen else {})
+        page.text(row, 1, one.id)
+        page.text(row, 2, one.value, sheet.WRAPPED, sheet.LABEL)
+        page.text(row, 3, one.title)  # runs on over the empty cells beside it
+        others = [other for other in (one.default, *one.alternatives) if other != one.value]
+        page.text(row, 7, " | ".join(others) or "none that a plan can choose", sheet.WRAPPED)
+        page.texts(row, 8, (one.default, one.note), sheet.WRAPPED)
+        row += 1
+    return row + 1
+
+
+def _items(page: Page, plan: Plan, row: int) -> None:
+    used = [sku for sku in skus() if sku in plan.costs.skus]
+    if not used:
+        return
+    page.text(row, 0, "Billable items", sheet.HEADING)
+    page.header(row + 1, ("Unit", "Item", "Label", "Title", "", "", "", "What is counted", "Source"))
+    for row, sku in enumerate(_described(used), start=row + 2):
+        page.texts(row, 0, sku, sheet.WRAPPED)
+
+
+def _described(used: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for sku in used:
+        item = skus()[sku]
+        yield item.unit, sku, item.label, item.title, "", "", "", item.description, item.source
+
+
+SHEET = sheet.Sheet(order=50, title="Sources and assumptions", fill=fill)

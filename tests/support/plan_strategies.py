@@ -1,0 +1,338 @@
+"""hypothesis strategies for plans, estates and price books, as trees of text (see tests/oracle.py).
+
+Everything that an engine can get wrong is made likely: instants that coincide or lie on either side of an
+hour, a month, a rule; groups that share pools, sets and connections; prices that begin in mid-period.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from tests import oracle
+
+Tree = dict[str, Any]
+
+REGIONS = [
+    "ap-southeast-1",  # every price, no rule for the billing mode
+    "eu-central-1",  # every price, billed by CDT from 2026-03-01
+    "us-east-1",
+    "cn-hangzhou",
+    "cn-beijing",
+    "cn-shenzhen",
+    "cn-hongkong",  # Chinese, but elsewhere for free quotas
+    "ap-northeast-1",  # no CDT price
+    "eu-west-1",
+    "me-central-1",
+]
+SCOPES = [*REGIONS, "mainland", "asia-pacific", "europe", "overseas", "all"]
+FLAT = ["tr-connection", "tr-data-processing", "ipsec-connection", "ipsec-internet-legacy", "vbr-outbound"]
+ACCOUNTS = ["hub", "retail", "works"]
+FIRST_MONTHS = ["2025-04", "2025-12", "2026-01", "2026-02", "2026-08", "2026-11", "2027-01", "2027-12"]
+
+
+class Case(NamedTuple):
+    """A plan with what it lands on."""
+
+    plan: Tree
+    estate: Tree
+    books: list[Tree]
+    in_table: list[str]
+    """Groups to be written to an attachment table."""
+
+
+def decimals(highest: int, places: int) -> SearchStrategy[str]:
+    """Decimals from 0 to a highest one as text, with up to so many places; small ones and round ones often."""
+    exact = st.integers(0, highest * 10**places).map(lambda n: f"{Decimal(n).scaleb(-places):f}")
+    small = st.integers(0, 10**places).map(lambda n: f"{Decimal(n).scaleb(-places):f}")
+    return st.one_of(exact, small, st.integers(0, min(highest, 1000)).map(str), st.integers(0, highest).map(str))
+
+
+@st.composite
+def cases(draw: DrawFn, most_gb: int = 200_000, most_rate: int = 10) -> Case:
+    """A plan with one to six groups on one to four routers, over one to eighteen months."""
+    first = draw(st.sampled_from(FIRST_MONTHS))
+    months = draw(st.integers(1, 18))
+    currency = draw(st.sampled_from(["USD", "USD", "CNY"]))
+    instants = draw(st.lists(_instants(first, months), min_size=1, max_size=8))
+    estate = draw(_estates(currency, first, months))
+    plan: Tree = {
+        "version": "1",
+        "name": "drawn",
+        "currency": currency,
+        "period": {"start": first, "months": str(months)},
+        "assumptions": draw(_assumptions()),
+        "waves": {f"w{n}": _text(when, draw) for n, when in enumerate(instants)},
+        "profiles": {"p": draw(_traffics(first, most_gb))},
+        "underlays": draw(_underlays(list(estate["transit_routers"]))),
+    }
+    count = draw(st.integers(1, 6))
+    plan["attachments"] = {
+        name: draw(_attachments(plan, estate, instants, most_gb)) for name in draw(_names(count))
+    }
+    books = draw(st.lists(_books(currency, first, months, most_rate), max_size=2))
+    short = [
+        name
+        for name, entry in plan["attachments"].items()
+        if "rollout" not in entry and isinstance(entry["transit_router"], str)
+    ]
+    return Case(plan, estate, books, [name for name in short if draw(st.booleans())])
+
+
+def _names(count: int) -> SearchStrategy[list[str]]:
+    """Names whose order in the file is not that of the alphabet."""
+    return st.permutations(["g-b", "g10", "g2", "a", "Z", "g_c"]).map(lambda names: names[:count])
+
+
+def _instants(first: str, months: int) -> SearchStrategy[datetime]:
+    """Instants before, in and after a period; the edges of months, hours and rules often."""
+    number = oracle.month_number(first)
+    start, end = oracle.month_at(number).start, oracle.month_at(number + months).start
+    edges = st.builds(
+        lambda n, seconds: oracle.month_at(number + n).start + timedelta(seconds=seconds),
+        st.integers(-1, months),
+        st.sampled_from([-3600, -1801, -60, -1, 0, 0, 0, 1, 60, 3599, 3600, 5400]),
+    )
+    anywhere = st.integers(-200 * 1440, (end - start) // timedelta(minutes=1) + 1440).map(
+        lambda minutes: start + timedelta(minutes=minutes)
+    )
+    rule = st.sampled_from([-1, 0, 1]).map(lambda s: oracle.CDT_RULE_BEGINS + timedelta(seconds=s))
+    return st.one_of(anywhere, anywhere, edges, rule)
+
+
+def _text(when: datetime, draw: DrawFn) -> str:
+    if when.hour == when.minute == when.second == 0 and draw(st.booleans()):
+        return when.date().isoformat()
+    return when.isoformat(timespec="seconds" if when.second else "minutes")
+
+
+def _days(first: str, months: int) -> SearchStrategy[date]:
+    """Days around a period; first days of months often."""
+    number = oracle.month_number(first)
+    start = oracle.month_at(number).start.date()
+    of_months = st.integers(-3, months).map(lambda n: oracle.month_at(number + n).start.date())
+    return st.one_of(of_months, st.integers(-90, 31 * months).map(lambda n: start + timedelta(days=n)))
+
+
+@st.composite
+def _estates(draw: DrawFn, currency: str, first: str, months: int) -> Tree:
+    site = {"USD": "intl", "CNY": "cn"}[currency]
+    accounts = ACCOUNTS[: draw(st.sampled_from([1, 2, 2, 3]))]
+    routers = {
+        f"tr{n}": draw(_routers(accounts, first, months)) for n in range(draw(st.integers(1, 4)))
+    }
+    baseline = st.fixed_dictionaries(
+        {"account": st.sampled_from(accounts), "region": st.sampled_from(REGIONS)},
+        optional={"vbr_outbound_gb": decimals(120_000, 6)},
+    )
+    volumes = st.one_of(decimals(250, 6), decimals(250_000, 6))
+    baselines = [{**entry, "cdt_internet_gb": draw(volumes)} for entry in draw(st.lists(baseline, max_size=5))]
+    moves = draw(st.dictionaries(st.sampled_from(REGIONS), _days(first, months), max_size=3))
+    return {
+        "version": "1",
+        "as_of": "2026-11-20",
+        "accounts": {name: {"site": site} for name in accounts},
+        "transit_routers": routers,
+        "baselines": baselines,
+        "cdt_from": {region: day.isoformat() for region, day in moves.items()},
+    }
+
+
+@st.composite
+def _routers(draw: DrawFn, accounts: list[str], first: str, months: int) -> Tree:
+    sets = draw(st.dictionaries(st.sampled_from(["x", "y"]), st.integers(1, 18), max_size=2))
+    grants = draw(
+        st.lists(
+            st.tuples(st.none() | _days(first, months), st.integers(0, 120)),
+            max_size=3,
+            unique_by=lambda grant: grant[0],
+        )
+    )
+    entries = [
+        {**({"from": day.isoformat()} if day else {}), "value": str(value), "source": "request 4711"}
+        for day, value in grants
+    ]
+    return {
+        "region": draw(st.sampled_from(REGIONS)),
+        "account": draw(st.sampled_from(accounts)),
+        "attached": {"vpn": str(sum(sets.values()) + draw(st.integers(0, 45)))},
+        "ecmp_attached": {name: str(count) for name, count in sets.items()},
+        "limits": {"vpn-attachments-per-transit-router": entries[0] if len(entries) == 1 else entries}
+        if entries
+        else {},
+    }
+
+
+@st.composite
+def _assumptions(draw: DrawFn) -> Tree:
+    order = draw(st.lists(st.sampled_from(REGIONS), unique=True, max_size=4))
+    options = {
+        "ecmp-scope": ["route-set", "transit-router"],
+        "free-quota-position": ["before-tiers", "inside-tier-1"],
+        "free-quota-region-order": ["proportional", order or "proportional"],
+    }
+    return {key: draw(st.sampled_from(values)) for key, values in options.items() if draw(st.booleans())}
+
+
+def _underlays(routers: list[str]) -> SearchStrategy[Tree]:
+    entry = st.fixed_dictionaries(
+        {"kind": st.sampled_from(["vbr", "vbr", "ecr"]), "transit_router": st.sampled_from(routers)},
+        optional={"already_attached": st.sampled_from(["true", "false"]), "cost_center": st.just("core")},
+    )
+    return st.dictionaries(st.sampled_from(["u1", "u2", "u3"]), entry, max_size=3)
+
+
+@st.composite
+def _traffics(draw: DrawFn, first: str, most_gb: int) -> Tree:
+    number = oracle.month_number(first)
+    entry: Tree = {}
+    for key in ("to_data_center_gb", "from_data_center_gb"):
+        if draw(st.integers(0, 7)):
+            entry[key] = draw(st.one_of(decimals(most_gb, 6), decimals(300, 6)))
+    if draw(st.booleans()):
+        exact = st.integers(-15 * 10**8, 20 * 10**8).map(lambda n: f"{Decimal(n).scaleb(-8):f}")
+        usual = st.sampled_from(["1.5", "-0.5", "0", "7", "100", "-50", "-99.999999999999"])
+        entry["monthly_growth_percent"] = draw(st.one_of(usual, exact))
+        if draw(st.booleans()):
+            entry["base_month"] = oracle.month_at(number + draw(st.integers(-14, 24))).name
+    return entry
+
+
+@st.composite
+def _attachments(draw: DrawFn, plan: Tree, estate: Tree, instants: list[datetime], most_gb: int) -> Tree:
+    routers = list(estate["transit_routers"])
+    entry: Tree = {"network_type": "public", "transit_router": draw(st.sampled_from(routers))}
+    if plan["underlays"] and draw(st.booleans()):
+        underlay = draw(st.sampled_from(sorted(plan["underlays"])))
+        entry |= {"network_type": "private", "underlay": underlay}
+        entry["transit_router"] = plan["underlays"][underlay]["transit_router"]
+    elif draw(st.booleans()):
+        entry["internet_billing"] = draw(st.sampled_from(["cdt", "cdt", "legacy", "auto"]))
+    if len(routers) > 1 and draw(st.integers(0, 7)) == 0:
+        others = [router for router in routers if router != entry["transit_router"]]
+        more = draw(st.lists(st.sampled_from(others), unique=True, max_size=2))
+        entry["transit_router"] = [entry["transit_router"], *more]
+    if draw(st.booleans()):
+        entry["owner_account"] = draw(st.sampled_from(sorted(estate["accounts"])))
+    if draw(st.booleans()):
+        entry["connections_per_site"] = str(draw(st.sampled_from([1, 2, 2, 3, 4, 17])))
+    if draw(st.booleans()):
+        entry["ecmp"] = draw(st.sampled_from(["none", "per-site", "group", "set x", "set z"]))
+    first = plan["period"]["start"]
+    if kind := draw(st.integers(0, 5)):
+        entry["traffic"] = "p" if kind == 1 else draw(_traffics(first, most_gb))
+    added = _rollout(draw, entry, plan, instants)
+    if draw(st.integers(0, 3)) == 0:
+        most = min(added * int(entry.get("connections_per_site", "1")), 6)
+        ids = draw(st.lists(st.integers(1, 8), unique=True, max_size=most))
+        if ids:
+            entry["connection_ids"] = [f"vco-{number}" for number in ids]
+    return entry
+
+
+def _rollout(draw: DrawFn, entry: Tree, plan: Tree, instants: list[datetime]) -> int:
+    """Give an entry its steps; returns how many sites they add."""
+    few = st.one_of(st.integers(1, 4), st.integers(1, 25))
+    if draw(st.booleans()):
+        return _short_form(draw, entry, plan, instants, draw(few))
+    steps, present, added = [], 0, 0
+    for when in sorted(set(draw(st.lists(st.sampled_from(instants), min_size=1, max_size=6)))):
+        wave = {"wave": f"w{instants.index(when)}"} if draw(st.booleans()) else {"date": _text(when, draw)}
+        if present and draw(st.booleans()):
+            gone = draw(st.integers(1, present))
+            present -= gone
+            steps.append({**wave, "remove_sites": str(gone)})
+        if not steps or draw(st.booleans()):
+            for _ in range(draw(st.integers(1, 2))):
+                new = draw(few)
+                present, added = present + new, added + new
+                steps.append({**wave, "add_sites": str(new)})
+    entry["rollout"] = draw(st.permutations(steps))
+    return added
+
+
+def _short_form(draw: DrawFn, entry: Tree, plan: Tree, instants: list[datetime], sites: int) -> int:
+    entry["sites"] = str(sites)
+    start = oracle.months_of(plan)[0].start
+    if draw(st.booleans()):
+        start = draw(st.sampled_from(instants))
+        if draw(st.booleans()):
+            entry["start"] = _text(start, draw)
+        else:
+            entry["wave"] = f"w{instants.index(start)}"
+    ends = [when for when in instants if when > start]
+    if ends and draw(st.booleans()):
+        entry["end"] = _text(draw(st.sampled_from(ends)), draw)
+    return sites
+
+
+@st.composite
+def _books(draw: DrawFn, currency: str, first: str, months: int, most_rate: int) -> Tree:
+    """A contract price book: odd rates, tiers, free quotas, each with a history."""
+    items: Tree = {}
+    for sku in draw(st.lists(st.sampled_from([*FLAT, "cdt-internet"]), unique=True, min_size=1, max_size=4)):
+        rates = [
+            {**validity, "scope": scope, **_provenance(), **draw(_rates(sku, most_rate))}
+            for scope in draw(st.lists(st.sampled_from(SCOPES), unique=True, min_size=1, max_size=3))
+            for validity in draw(_histories(first, months))
+        ]
+        items[sku] = {"rates": rates}
+        if sku in ("cdt-internet", "vbr-outbound") and draw(st.booleans()):
+            scopes = ["all"] if sku == "vbr-outbound" else SCOPES
+            quantity = st.one_of(decimals(100, 6), decimals(60_000, 6))
+            items[sku]["free_quotas"] = [
+                {**validity, "scope": scope, **_provenance(), "quantity": draw(quantity)}
+                for scope in draw(st.lists(st.sampled_from(scopes), unique=True, min_size=1, max_size=2))
+                for validity in draw(_histories(first, months))
+            ]
+    return {
+        "version": "1",
+        "title": "contract",
+        "site": {"USD": "intl", "CNY": "cn"}[currency],
+        "currency": currency,
+        "references": {"contract": {"title": "contract", "read_on": "2026-11"}},
+        "items": items,
+    }
+
+
+def _provenance() -> Tree:
+    return {"evidence": "contract", "source": "contract"}
+
+
+@st.composite
+def _histories(draw: DrawFn, first: str, months: int) -> list[Tree]:
+    """Validities that follow each other, with gaps or without; the first may be undated."""
+    days = sorted(draw(st.sets(_days(first, months), max_size=3)))
+    begins: list[date | None] = [*days] if days and draw(st.booleans()) else [None, *days]
+    found = []
+    for n, begin in enumerate(begins):
+        entry = {"effective_from": begin.isoformat()} if begin else {}
+        following = begins[n + 1] if n + 1 < len(begins) else None
+        if draw(st.integers(0, 2)) == 0:
+            until = following or (begin or date(2026, 6, 1)) + timedelta(days=draw(st.integers(1, 200)))
+            if following and begin and (following - begin).days > 1 and draw(st.booleans()):
+                until = begin + timedelta(days=draw(st.integers(1, (following - begin).days)))
+            entry["effective_until"] = until.isoformat()
+        found.append(entry)
+    return found
+
+
+@st.composite
+def _rates(draw: DrawFn, sku: str, most_rate: int) -> Tree:
+    value = st.one_of(decimals(most_rate, 10), decimals(most_rate, 3))
+    if sku != "cdt-internet" or draw(st.integers(0, 3)) == 0:
+        return {"rate": draw(value)}
+    bounds = ["0", *map(str, sorted(draw(st.sets(st.integers(1, 60_000), max_size=4))))]
+    if draw(st.booleans()):
+        bounds = [*bounds[:1], "0.000001", *bounds[1:]]
+    tiers: list[Tree] = [
+        {"from": low, "to": high, "rate": draw(value)} for low, high in zip(bounds, bounds[1:], strict=False)
+    ]
+    last: Tree = {"from": bounds[-1], "rate": draw(value)}
+    if draw(st.booleans()):
+        last["to"] = str(Decimal(bounds[-1]) + draw(st.integers(1, 50_000)))
+    return {"tiers": [*tiers, last]}

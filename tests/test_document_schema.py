@@ -1,0 +1,178 @@
+"""The JSON Schemas in docs/schema: what cenplan writes and what people write are as they say."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from planner.core.source import read_yaml
+from planner.plan import LEVELS, make_plan
+from planner.quota import STATUSES
+from planner.scenario import read_scenario
+from pricing.book import load_books
+from reports import document
+
+ROOT = Path(__file__).resolve().parents[1]
+SCHEMAS = ROOT / "docs" / "schema"
+EXAMPLES = sorted((ROOT / "scenarios").glob("*.yaml"))
+
+
+def kind(path: Path) -> str:
+    """Which schema a file is for, told by a key that only such files have."""
+    keys = read_yaml(path).value
+    return "plan" if "period" in keys else "estate" if "accounts" in keys else "price-book"
+
+
+PLANS = [path for path in EXAMPLES if kind(path) == "plan"]
+
+
+@cache
+def validator(name: str) -> jsonschema.Draft202012Validator:
+    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+
+
+def errors(name: str, value: Any) -> list[str]:
+    return [f"{error.json_path}: {error.message}" for error in validator(name).iter_errors(value)]
+
+
+@cache
+def written(path: Path, priced: bool) -> str:
+    scenario = read_scenario(str(path))
+    books = load_books(scenario.site, scenario.price_books) if priced else None
+    return document.render(make_plan([scenario], books))
+
+
+@pytest.mark.parametrize("priced", [False, True], ids=["check", "estimate"])
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
+def test_document_of_every_example_is_as_the_schema_says(path: Path, priced: bool) -> None:
+    value = json.loads(written(path, priced))
+    lines = value["line_items"]
+    value["line_items"] = lines[:: len(lines) // 2000 + 1]  # all of 30,000 lines would take half a minute
+    assert not errors("document", value)
+
+
+def test_the_examples_show_every_kind_of_value() -> None:
+    """Otherwise the test above would prove little."""
+    documents = [json.loads(written(path, priced)) for path in PLANS for priced in (False, True)]
+    assert {one["totals"]["complete"] for one in documents} == {None, False, True}
+    lines = [line for one in documents for line in one["line_items"]]
+    assert {line["status"] for line in lines} == {"priced", "unpriced"}
+    assert {line["tier"] for line in lines} >= {None, 0, 1, 2}
+    assert {finding["level"] for one in documents for finding in one["findings"]} == set(LEVELS)
+    statuses = {row["status"] for one in documents for row in one["quotas"]}
+    assert statuses == set(STATUSES) - {"unknown"}  # every shipped quota has a limit
+
+
+def change(text: str, *path: str | int, value: Any) -> Any:
+    """A document with one value changed."""
+    changed = copy.deepcopy(json.loads(text))
+    inner = changed
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("extra",), 1),
+        (("totals", "cost"), 211681.17),  # money is text
+        (("totals", "cost"), "2.1e5"),
+        (("totals", "cost"), "211681.170"),
+        (("totals", "cost"), None),  # while complete
+        (("totals", "complete"), False),
+        (("totals", "coverage_percent"), "99.5"),
+        (("totals", "months", 0, "month"), "2027-1"),
+        (("period", "months"), 0),
+        (("as_of",), "20 November"),
+        (("line_items", 0, "list_cost"), None),  # while priced
+        (("line_items", 0, "rate"), None),
+        (("line_items", 0, "status"), "unpriced"),
+        (("line_items", 0, "status"), "free"),
+        (("line_items", 0, "tier"), -1),
+        (("line_items", 0, "evidence"), None),  # while there is a rate
+        (("quotas", 0, "limit"), None),  # while the status is known
+        (("quotas", 0, "headroom"), "16"),
+        (("findings", 0, "level"), "fatal"),
+        (("sources", 0, "evidence"), "hearsay"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_schema_refuses_what_no_document_may_say(path: tuple[str | int, ...], value: Any) -> None:
+    good = written(ROOT / "scenarios" / "apac-branches.yaml", True)
+    assert errors("document", change(good, *path, value=value))
+
+
+def test_schema_lists_in_required_every_property_it_describes() -> None:
+    def walk(schema: Any) -> None:
+        if isinstance(schema, dict):
+            if schema.get("additionalProperties") is False:
+                assert set(schema["required"]) == set(schema["properties"])
+            for inner in schema.values():
+                walk(inner)
+        elif isinstance(schema, list):
+            for inner in schema:
+                walk(inner)
+
+    walk(validator("document").schema)
+
+
+# The files that people write, as an editor reads them: by the ordinary rules of YAML 1.2.
+
+
+class EditorLoader(yaml.SafeLoader):
+    """PyYAML follows YAML 1.1; editors follow 1.2, where a day is text and only true and false are booleans."""
+
+
+EditorLoader.yaml_implicit_resolvers = {
+    first: [(tag, rule) for tag, rule in rules if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+EditorLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
+
+
+def as_an_editor(text: str) -> Any:
+    return yaml.load(text, EditorLoader)
+
+
+WRITTEN = [
+    *((kind(path), path) for path in EXAMPLES),
+    *(("price-book", path) for path in sorted((ROOT / "pricing" / "books").rglob("*.yaml"))),
+    *((path.stem.rpartition("-")[2], path) for path in sorted((ROOT / "planner" / "starters").glob("*.yaml"))),
+]
+
+
+@pytest.mark.parametrize(("name", "path"), WRITTEN, ids=lambda one: one if isinstance(one, str) else one.stem)
+def test_shipped_files_are_as_the_schema_says(name: str, path: Path) -> None:
+    assert not errors(name, as_an_editor(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("name", "find", "write"),
+    [
+        ("plan", "months: 24", "months: 0"),
+        ("plan", "period:", "periode:"),
+        ("plan", "currency: USD", "currency: EUR"),
+        ("plan", "add_sites: 6", "add_site: 6"),
+        ("plan", "network_type: public", "network_type: internet"),
+        ("estate", "vpn: 22", "vpn: -1"),
+        ("estate", "site: intl", "site: international"),
+        ("estate", "as_of: 2026-11-20", "as_of: yesterday"),
+    ],
+)
+def test_schemas_refuse_what_cenplan_refuses(name: str, find: str, write: str) -> None:
+    file = {"plan": "apac-branches.yaml", "estate": "apac-estate.yaml"}[name]
+    text = (ROOT / "scenarios" / file).read_text(encoding="utf-8")
+    assert find in text
+    assert errors(name, as_an_editor(text.replace(find, write, 1)))

@@ -1,0 +1,530 @@
+"""Every example tells a story in its header; here each of its claims is calculated."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from planner import estate as estates
+from planner import scenario as scenarios
+from tests.support import branches_400
+from tests.support.examples import EXAMPLES, SCENARIOS, Example, changed, example, header_of
+
+ROOT = SCENARIOS.parent
+VPN = "vpn-attachments-per-transit-router"
+ECMP = "ecmp-vpn-attachments"
+ONE_ROUTER = "transit-routers-per-connection"
+
+HOURS_2027 = {
+    1: 744, 2: 672, 3: 744, 4: 720, 5: 744, 6: 720, 7: 744, 8: 744, 9: 720, 10: 744, 11: 720, 12: 744
+}  # fmt: skip
+YEAR_2027, YEAR_2028 = 8760, 8784  # hours; 2028 is a leap year
+
+
+def cents(amount: Decimal) -> str:
+    """An amount as a header writes it: 1,263.60."""
+    return f"{amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+
+
+def total(of: Example) -> str:
+    return cents(Decimal(of.result["totals"]["priced_subtotal"]))
+
+
+# The set
+
+
+def test_scenarios_holds_nothing_untested() -> None:
+    read = {f"{name}.yaml" for name in EXAMPLES} | {"__init__.py"}
+    for name in EXAMPLES:
+        plan = example(name).made.scenarios[0].plan
+        named = (plan.estate, plan.attachment_table, *plan.price_books)
+        read.update(path for path in named if isinstance(path, str))
+    here = {path.name for path in SCENARIOS.iterdir() if path.name != "__pycache__"}
+    assert here == read
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_example_opens_with_question_answer_and_facts(name: str) -> None:
+    header = header_of(SCENARIOS / f"{name}.yaml")
+    assert header.startswith("Question: ")
+    assert " Answer: " in header
+    assert " What it shows - " in header
+    assert example(name).result["scenario"] == name  # the plan is called as its file
+    example(name).says(total(example(name)))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_verdict_is_the_one_that_is_known(name: str) -> None:
+    assert example(name).made.passed == (EXAMPLES[name] == 0)
+    assert ("exceeded" in example(name).statuses()) == (EXAMPLES[name] == 2)
+
+
+def test_every_example_has_its_paragraph_in_the_documentation() -> None:
+    page = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    missing = [path.name for path in SCENARIOS.iterdir() if path.suffix in (".yaml", ".csv") and path.name not in page]
+    assert not missing
+
+
+def test_every_key_of_a_plan_and_an_estate_is_shown_in_some_example() -> None:
+    shown: set[tuple[str, str]] = set()
+
+    def walk(value: object) -> None:
+        if isinstance(value, BaseModel):
+            shown.update((type(value).__name__, key) for key in value.model_fields_set)
+            for key in value.model_fields_set:
+                walk(getattr(value, key))
+        elif isinstance(value, dict):
+            for item in value.values():
+                walk(item)
+        elif isinstance(value, tuple):
+            for item in value:
+                walk(item)
+
+    for name in EXAMPLES:
+        read = example(name).made.scenarios[0]
+        walk(read.plan)
+        walk(read.estate)
+    models = (
+        scenarios.PlanFile, scenarios.PeriodEntry, scenarios.Traffic, scenarios.Underlay, scenarios.Step,
+        scenarios.Attachment, estates.Account, estates.Attached, estates.GrantedLimit, estates.TransitRouter,
+        estates.Baseline, estates.Estate,
+    )  # fmt: skip
+    hidden = [
+        f"{model.__name__}.{key}"
+        for model in models
+        for key in model.model_fields
+        if (model.__name__, key) not in shown
+    ]
+    assert not hidden
+
+
+# apac-branches
+
+
+def test_apac_passes_the_quota_of_singapore_in_july() -> None:
+    apac = example("apac-branches")
+    singapore = apac.quota(VPN, "tr-singapore")
+    # 22 today + 4 dc + (2 + 5) stores × 2 + 3 offices + 2 warehouses × 2 = 47, tight (80 % of 50 is 40)
+    assert singapore["2027-06"] == (47, 50, "tight")
+    # + 6 stores × 2
+    assert singapore["2027-07"] == (59, 50, "exceeded")
+    assert [month for month, (_, _, status) in singapore.items() if status == "exceeded"] == [
+        "2027-07", "2027-08", "2027-09",
+    ]  # fmt: skip
+    assert singapore["2027-10"] == (59, 80, "ok")
+    assert singapore["2027-11"] == (71, 80, "tight")  # + 6 stores × 2
+    assert singapore["2028-06"] == (71 - 2 * 2, 80, "tight")  # removals come first in June
+    assert apac.quota(VPN, "tr-hongkong")["2027-11"] == (12 + (6 + 8) * 2, 50, "tight")
+    apac.says(
+        "59 VPN attachments in 2027-07, 9 more than the limit of 50",
+        "counts only from 2027-10-01",
+        "From 2027-11 on there are 71 of 80",
+        "Hong Kong is tight from 2027-11 on: 40 of 50",
+    )
+
+
+def test_apac_finding_names_the_step_and_the_increase_that_comes_too_late() -> None:
+    apac = example("apac-branches")
+    (finding,) = apac.findings("error")
+    assert finding["code"] == VPN
+    assert "59 VPN attachments in 2027-07, 9 more than the limit of 50" in finding["message"]
+    assert "the step of 2027-07-05 of 'stores-singapore', which adds 12" in finding["message"]
+    assert "the increase to 80 (quota request 4711) counts only from 2027-10-01" in finding["remedy"]
+    assert apac.source_line(finding).startswith("- {wave: wave-2, add_sites: 6}")
+
+
+def test_apac_fits_with_the_second_wave_on_the_day_of_the_increase(tmp_path: Path) -> None:
+    later = changed("apac-branches", tmp_path, lambda text: text.replace("wave-2: 2027-07-05", "wave-2: 2027-10-01"))
+    assert later.made.passed
+    assert later.quota(VPN, "tr-singapore")["2027-10"] == (59, 80, "ok")
+    example("apac-branches").says(
+        "With the second wave on 2027-10-01 the plan fits", f"later second wave {total(later)}"
+    )
+
+
+def test_apac_moves_to_cdt_in_september_and_crosses_ten_terabytes() -> None:
+    apac = example("apac-branches")
+    legacy = {line["month"] for line in apac.lines(sku="ipsec-internet-legacy", region="ap-southeast-1")}
+    cdt = {line["month"] for line in apac.lines(sku="cdt-internet")}
+    assert max(legacy) == "2027-08"
+    assert min(cdt) == "2027-09"
+    # 13 stores × 350 GB × 1.015⁸ + 2 warehouses × 1,800 GB
+    plan = 13 * 350 * Decimal("1.015") ** 8 + 2 * 1800
+    assert round(plan, 4) == Decimal("8725.5413")
+    # 10,240 - (4,000 - 200 free) GB are left of tier 1
+    assert apac.quantity(month="2027-09", sku="cdt-internet", account="retail", tier=1) == 6440
+    in_tier_2 = apac.quantity(month="2027-09", sku="cdt-internet", account="retail", tier=2)
+    assert in_tier_2 == round(plan - 6440, 6)
+    assert 4000 + plan > 10240
+    assert apac.tiers(sku="cdt-internet", account="retail") == {1, 2}  # never 0: the free 200 GB are used up
+    # the hub: 200 - 150 GB are left to 3 offices × 120 GB
+    assert apac.quantity(month="2027-09", sku="cdt-internet", account="network-hub", tier=0) == 50
+    assert apac.quantity(month="2027-09", sku="cdt-internet", account="network-hub", tier=1) == 310
+    apac.says("moves to CDT on 2027-09-01", "more than 10 TB", "leaves 50 to the plan")
+
+
+def test_apac_is_priced_in_full_with_three_groups_in_doubt() -> None:
+    apac = example("apac-branches")
+    assert apac.result["totals"]["complete"]
+    doubtful = apac.findings("warning", "internet-billing")
+    assert [finding["subject"] for finding in doubtful] == ["stores-hongkong", "stores-jakarta", "franchise-tokyo"]
+    assert all(finding["message"].endswith("by CDT it would be unpriced") for finding in doubtful)
+    # the new VBR connection from 11 January 2027 to the end of 2028: (8,760 + 8,784 - 240) h × 0.06
+    assert apac.cost(subject="vbr-singapore") == (YEAR_2027 + YEAR_2028 - 240) * Decimal("0.06")
+    assert apac.lines(subject="vbr-tokyo") == []  # exists already
+    # 4 connections of today's set and 4 of dc-singapore
+    assert apac.quota(ECMP, "tr-singapore/set dc-route")["2027-01"] == (8, 16, "ok")
+
+
+# private-vbr
+
+
+def test_private_outbound_is_free_up_to_50_tb_until_the_end_of_2026() -> None:
+    vbr = example("private-vbr")
+    december = {"month": "2026-12", "sku": "vbr-outbound"}
+    january = {"month": "2027-01", "sku": "vbr-outbound"}
+    assert vbr.quantity(**december) == vbr.quantity(**january) == 40000 + 20000 + 4 * 1250
+    # 51,200 - 10,000 of the baseline = 41,200: Beijing's 25,000 first, then 16,200 of Frankfurt's 40,000
+    assert vbr.quantity(**december, region="cn-beijing", tier=0) == 25000
+    assert vbr.quantity(**december, region="eu-central-1", tier=0) == 16200
+    assert cents(vbr.cost(**december)) == "452.20"  # (40,000 - 16,200) × 0.019
+    assert vbr.tiers(**january) == {None}
+    assert cents(vbr.cost(**january)) == "1,085.00"  # 40,000 × 0.019 + 25,000 × 0.013
+    assert cents(vbr.cost(**january) - vbr.cost(**december)) == "632.80"
+    free = {line["month"] for line in vbr.lines(sku="vbr-outbound", tier=0)}
+    assert free == {"2026-10", "2026-11", "2026-12"}
+    vbr.says("free each month end on 2026-12-31", "USD 632.80 more", "USD 452.20", "USD 1,085.00")
+
+
+def test_private_free_quota_in_proportion_costs_less_in_december(tmp_path: Path) -> None:
+    order = "free-quota-region-order: [cn-beijing, eu-central-1]"
+    proportional = changed(
+        "private-vbr", tmp_path, lambda text: text.replace(order, "free-quota-region-order: proportional")
+    )
+    # 23,800 GB are not free, of which Frankfurt 40/65 and Beijing 25/65
+    by_hand = 23800 * (Decimal(40) / 65 * Decimal("0.019") + Decimal(25) / 65 * Decimal("0.013"))
+    assert cents(by_hand) == cents(proportional.cost(month="2026-12", sku="vbr-outbound")) == "397.28"
+    example("private-vbr").says("December would cost USD 397.28")
+
+
+def test_private_underlay_is_charged_once_or_not_at_all() -> None:
+    vbr = example("private-vbr")
+    # vbr-frankfurt carries two groups from 2026-11 to 2027-02: one connection, 720 h × 0.06
+    assert vbr.cost(month="2026-11", subject="vbr-frankfurt") == Decimal("43.2")
+    assert vbr.lines(subject="vbr-beijing") == []
+    assert max(used for used, _, _ in vbr.quota(VPN, "tr-frankfurt").values()) == 2 + 4 + 2
+    assert max(used for used, _, _ in vbr.quota(VPN, "tr-beijing").values()) == 2 + 4
+    assert vbr.statuses() == {"ok"}
+    assert vbr.result["totals"]["complete"]
+    vbr.says("at most 8 of 50 in Frankfurt, 6 of 50 in Beijing")
+
+
+# cdt-move
+
+
+def test_cdt_move_has_three_ways_to_be_billed_by_cdt() -> None:
+    move = example("cdt-move")
+
+    def months(sku: str, subject: str) -> tuple[str, str]:
+        found = [line["month"] for line in move.lines(sku=sku, subject=subject)]
+        return min(found), max(found)
+
+    assert months("ipsec-internet-legacy", "studios-frankfurt") == ("2027-01", "2027-09")
+    assert months("cdt-internet", "studios-frankfurt") == ("2027-03", "2027-12")
+    assert months("ipsec-internet-legacy", "studios-singapore") == ("2027-01", "2027-06")
+    assert months("cdt-internet", "studios-singapore") == ("2027-07", "2027-12")
+    assert months("cdt-internet", "studios-virginia") == ("2027-02", "2027-12")
+    assert move.lines(sku="ipsec-internet-legacy", subject="studios-virginia") == []
+    assert move.result["findings"] == []  # nothing is in doubt
+    move.says(
+        "(Frankfurt), from a day", "(Singapore, the older ones in Frankfurt)", "(internet_billing: cdt, Virginia)"
+    )
+
+
+def test_cdt_move_splits_a_group_by_the_hours_of_its_steps() -> None:
+    move = example("cdt-move")
+    # 15,000 GB, 4 sites of 10 older than the rule
+    assert move.quantity(month="2027-03", sku="ipsec-internet-legacy", region="eu-central-1") == 6000
+    assert move.quantity(month="2027-03", sku="cdt-internet", region="eu-central-1") == 9000
+    move.says("from 2027-03 to 2027-09, four sites of studios-frankfurt are on legacy billing and six on CDT")
+
+
+def test_cdt_move_uses_the_tiers_that_account_and_region_have_reached() -> None:
+    move = example("cdt-move")
+    # Frankfurt: tier 1 has 10,240 - (8,000 - 200) = 2,440 GB left for the plan's 15,000
+    october = {"month": "2027-10", "sku": "cdt-internet", "region": "eu-central-1"}
+    assert move.quantity(**october, tier=1) == 2440
+    assert move.quantity(**october, tier=2) == 12560
+    assert cents(move.cost(**october)) == "996.96"  # 2,440 × 0.074 + 12,560 × 0.065
+    # September: 2,440 × 0.074 + 6,560 × 0.065 by CDT, 6,000 × 0.07 the legacy way
+    september = {"month": "2027-09", "region": "eu-central-1"}
+    transfer = move.cost(**september, sku="cdt-internet") + move.cost(**september, sku="ipsec-internet-legacy")
+    assert cents(transfer) == "1,026.96"
+    # Singapore: 51,200 - (45,000 - 200) = 6,400 GB of 10,800 are left in tier 2
+    july = {"month": "2027-07", "sku": "cdt-internet", "region": "ap-southeast-1"}
+    assert move.quantity(**july, tier=2) == 6400
+    assert move.quantity(**july, tier=3) == 4400
+    assert cents(move.cost(**july)) == "734.00"  # 6,400 × 0.07 + 4,400 × 0.065
+    june = move.cost(month="2027-06", sku="ipsec-internet-legacy", region="ap-southeast-1")
+    assert cents(june) == "1,263.60"  # 10,800 × 0.117
+    assert move.tiers(sku="cdt-internet", region="eu-central-1") == {1, 2}
+    assert move.tiers(sku="cdt-internet", region="ap-southeast-1") == {2, 3}
+    assert 0 not in move.tiers(sku="cdt-internet")
+    move.says(
+        "USD 1,263.60 in June 2027 and 734.00 in July",
+        "1,026.96 in September and 996.96 in October",
+        "crosses 10 TB and uses tiers 1 and 2",
+        "crosses 50 TB and uses tiers 2 and 3, never 1",
+        "the other traffic takes all of it",
+    )
+
+
+def test_cdt_move_total_by_hand() -> None:
+    fee = Decimal("0.06") + Decimal("0.06")  # transit router and IPsec connection, per hour
+    from_march = YEAR_2027 - HOURS_2027[1] - HOURS_2027[2]
+    from_february = YEAR_2027 - HOURS_2027[1]
+    connections = (4 * YEAR_2027 + 6 * from_march + 6 * from_february + 12 * YEAR_2027) * fee
+    # from the studios: 4, then 10 × 250 GB; 6 × 40 GB; 12 × 150 GB
+    processing = (2 * 1000 + 10 * 2500 + 11 * 240 + 12 * 1800) * Decimal("0.02")
+    frankfurt = 9 * Decimal("420.00") + 7 * Decimal("606.96") + 3 * Decimal("996.96")
+    virginia = 11 * 1800 * Decimal("0.074")
+    singapore = 6 * Decimal("1263.60") + 6 * Decimal("734.00")
+    by_hand = connections + processing + frankfurt + virginia + singapore
+    move = example("cdt-move")
+    assert Decimal(move.result["totals"]["cost"]) == by_hand == Decimal("53373.60")
+    assert move.statuses() == {"ok"}
+
+
+# ecmp-sets
+
+
+def test_ecmp_sets_break_at_17_and_at_18() -> None:
+    sets = example("ecmp-sets")
+    own = sets.quota(ECMP, "tr-dubai/processing-centre")
+    assert own["2027-04"] == (8 + 4, 16, "ok")
+    assert own["2027-05"] == (8 + 4 + 5, 16, "exceeded")
+    shared = sets.quota(ECMP, "tr-dubai/set dc-route")
+    assert shared["2027-01"] == (10, 16, "ok")  # today's
+    assert shared["2027-02"] == (10 + 4, 16, "ok")
+    assert shared["2027-03"] == (10 + 4 + 4, 16, "exceeded")
+    assert set(sets.quota(ECMP, "tr-dubai/rigs, each site").values()) == {(2, 16, "ok")}
+    first, second = sets.findings("error")
+    assert "17 VPN attachments in ECMP in 2027-05, 1 more than the limit of 16" in first["message"]
+    assert sets.source_line(first).startswith("- {date: 2027-05-01, add_sites: 5}")
+    assert "18 VPN attachments in ECMP in 2027-03, 2 more than the limit of 16" in second["message"]
+    assert "'disaster-recovery', which adds 4" in second["message"]
+    sets.says(
+        "processing-centre: 17 in its set from 2027-05 on, 1 more than the limit of 16",
+        "set dc-route: 18 from 2027-03 on, 2 more than 16",
+        "2 of 16",
+    )
+
+
+def test_ecmp_sets_show_the_other_reading_and_the_other_quota() -> None:
+    sets = example("ecmp-sets")
+    # 10 today + 17 + 4 + 4 + 12 rigs × 2 share routes on the router
+    (other,) = sets.findings("info", ECMP)
+    assert "59 of 16 on tr-dubai in 2027-05" in other["message"]
+    # 15 today + 17 + 4 + 4 + 24
+    assert sets.quota(VPN, "tr-dubai")["2027-05"] == (64, 70, "tight")
+    assert sets.result["totals"]["complete"]
+    sets.says("the router has 59 in ECMP", "64 of 70 VPN attachments")
+
+
+def test_ecmp_sets_finds_the_router_when_the_plan_reads_the_rule_so(tmp_path: Path) -> None:
+    strict = changed(
+        "ecmp-sets", tmp_path, lambda text: text.replace("ecmp-scope: route-set", "ecmp-scope: transit-router")
+    )
+    assert strict.quota(ECMP, "tr-dubai")["2027-05"] == (59, 16, "exceeded")
+
+
+# two-routers
+
+
+def test_two_routers_are_found_by_connection_id() -> None:
+    two = example("two-routers")
+    for depot in ("dep01", "dep02", "dep03"):
+        use = two.quota(ONE_ROUTER, f"vco-t4n0000000000{depot}")
+        assert [month for month, (used, _, _) in use.items() if used == 2] == ["2027-03"]
+    for store in ("sto01", "sto02"):  # leave and join at one instant
+        use = two.quota(ONE_ROUTER, f"vco-t4n0000000000{store}")
+        assert set(use.values()) == {(1, 1, "ok")}
+    assert {used for used, _, _ in two.quota(ONE_ROUTER, "vco-t4n0000000000hq001").values()} == {2}
+    assert len(two.findings("error", ONE_ROUTER)) == len(two.findings("error")) == 3 + 1
+    two.says("from 2027-03-15 to 2027-04-01", "2027-04-01T22:00")
+
+
+def test_two_routers_of_a_list_are_both_counted_and_the_first_is_priced() -> None:
+    two = example("two-routers")
+    # 3 today + 3 depots + 2 stores + the head office; 17 today + the head office
+    assert two.quota(VPN, "tr-acquired")["2027-01"][0] == 3 + 3 + 2 + 1
+    assert two.quota(VPN, "tr-group")["2027-01"][0] == 17 + 1
+    fees = two.lines(subject="head-office", sku="tr-connection")
+    assert {line["account"] for line in fees} == {"acquired"}  # the first router's
+
+
+def test_two_routers_leave_unstated_traffic_unknown() -> None:
+    two = example("two-routers")
+    unknown = two.lines(quantity=None)
+    assert {line["subject"] for line in unknown} == {"head-office"}
+    assert len(unknown) == 2 * 6  # data processing and data transfer, in each of six months
+    assert all(line["list_cost"] is None for line in unknown)
+    totals = two.result["totals"]
+    assert totals["cost"] is None
+    assert not totals["complete"]
+    lines = len(two.result["line_items"])
+    assert totals["coverage_percent"] == "87.23" == cents(Decimal(100 * (lines - 12)) / lines)
+    two.says("two of its lines each month have no quantity", "the coverage is 87.23 percent")
+
+
+def test_two_routers_pass_when_the_depots_leave_in_time_and_the_head_office_has_one(tmp_path: Path) -> None:
+    def repair(text: str) -> str:
+        text = text.replace("end: 2027-04-01\n", "end: 2027-03-15\n")
+        return text.replace("transit_router: [tr-acquired, tr-group]", "transit_router: tr-group")
+
+    assert changed("two-routers", tmp_path, repair).made.passed
+
+
+# china-cny
+
+
+def test_china_leaves_unpriced_what_no_book_knows() -> None:
+    china = example("china-cny")
+    unpriced = {(line["sku"], line["region"]) for line in china.lines(status="unpriced")}
+    assert unpriced == {
+        ("tr-data-processing", "cn-shenzhen"),
+        ("cdt-internet", "cn-hangzhou"),
+        ("vbr-outbound", "cn-shenzhen"),  # over the ECR
+    }
+    totals = china.result["totals"]
+    assert totals["cost"] is None
+    assert totals["coverage_percent"] == "78.33"
+    assert {line["list_cost"] for line in china.lines(status="unpriced")} == {None}
+    # 6 × 1,500 GB; tier 1 has 10,240 - (2,020 - 20) left
+    january = {"month": "2027-01", "sku": "cdt-internet", "region": "cn-hangzhou"}
+    assert china.quantity(**january, status="priced") == 8240
+    assert china.quantity(**january, status="unpriced") == 9000 - 8240 == 760
+    assert {finding["code"] for finding in china.findings("warning")} == {"unpriced"}
+    assert china.statuses() == {"ok"}
+    china.says("78.33 percent", "(760 GB a month)", "beyond 10,240 GB", "leaves 0 of it")
+
+
+def test_china_prices_shenzhen_over_two_tiers() -> None:
+    china = example("china-cny")
+    july = {"month": "2027-07", "sku": "cdt-internet", "region": "cn-shenzhen"}
+    assert china.quantity(**july) == 5 * 2800 == 14000
+    assert cents(china.cost(**july)) == "11,012.00"  # 10,240 × 0.80 + 3,760 × 0.75
+    assert china.tiers(**july) == {1, 2}
+    china.says("14,000 GB a month fall into tier 1 (0.80) and tier 2 (0.75)")
+
+
+def test_china_subtotal_by_hand() -> None:
+    from_march, from_june = YEAR_2027 - 744 - 672, sum(HOURS_2027[month] for month in range(6, 13))
+    hangzhou = (6 * 2 + 2) * YEAR_2027  # connection-hours
+    shenzhen = 3 * 2 * YEAR_2027 + 2 * 2 * from_june + from_march
+    connections = hangzhou * Decimal("0.35") + shenzhen * Decimal("0.33")
+    ipsec = (hangzhou + shenzhen) * Decimal("0.30")
+    processing = 12 * (6 * 600 + 3500) * Decimal("0.13")  # Hangzhou
+    cdt_hangzhou = 12 * 8240 * Decimal("0.80")
+    cdt_shenzhen = 5 * 8400 * Decimal("0.80") + 7 * Decimal("11012.00")
+    outbound = 12 * 5000 * Decimal("0.08")  # over the VBR in Hangzhou
+    by_hand = connections + ipsec + processing + cdt_hangzhou + cdt_shenzhen + outbound
+    assert Decimal(example("china-cny").result["totals"]["priced_subtotal"]) == by_hand
+
+
+def test_china_public_price_list_alone_knows_less(tmp_path: Path) -> None:
+    public = changed(
+        "china-cny", tmp_path, lambda text: text.replace("price_books: [contract-cn.yaml]", "price_books: []")
+    )
+    assert public.result["totals"]["coverage_percent"] == "38.92"
+    with_contract = {(line["sku"], line["region"]) for line in example("china-cny").lines(evidence="contract")}
+    assert with_contract == {
+        ("ipsec-connection", "cn-hangzhou"),
+        ("ipsec-connection", "cn-shenzhen"),
+        ("tr-connection", "cn-shenzhen"),
+        ("vbr-outbound", "cn-hangzhou"),
+    }
+    example("china-cny").says("alone 38.92 percent")
+
+
+def test_china_contract_says_wherever_it_is_named_that_it_is_made_up() -> None:
+    made_up = "Example figures, not Alibaba Cloud prices"
+    contract = [line for line in example("china-cny").lines() if line["evidence"] == "contract"]
+    assert contract
+    assert all(made_up in line["source"] for line in contract)
+    (book,) = example("china-cny").made.scenarios[0].price_books
+    assert made_up in str(book.value["title"])
+    assert header_of(SCENARIOS / "contract-cn.yaml").startswith(made_up.upper())
+    example("china-cny").says("MADE UP FOR THIS EXAMPLE")
+
+
+# branches-400
+
+
+def test_branches_table_is_the_one_that_its_generator_writes() -> None:
+    path = SCENARIOS / "branches-400.csv"
+    assert path.read_bytes().decode() == branches_400.text()
+    rows = list(branches_400.rows())
+    assert len(rows) == 400 == len({row["id"] for row in rows})
+    assert len({row["transit_router"] for row in rows}) == 6
+    # the table shows waves and dates, closing branches, profiles and traffic of its own
+    for column in ("wave", "start", "end", "traffic", "to_data_center_gb"):
+        assert 0 < sum(column in row for row in rows) < 400
+
+
+def test_branches_fit_into_the_increases_and_end_tight() -> None:
+    branches = example("branches-400")
+    routers = branches.made.scenarios[0].estate.transit_routers
+    assert len({router.region for router in routers.values()}) == 6
+    for router in routers:
+        use = branches.quota(VPN, router)
+        assert "exceeded" not in {status for _, _, status in use.values()}
+        assert use["2028-12"][2] == "tight"
+    limits = [limit for _, limit, _ in branches.quota(VPN, "tr-frankfurt").values()]
+    assert list(dict.fromkeys(limits)) == [50, 100, 200]
+    # all rows of a router, with what is there today and the factory; what closes or opens later counts in part
+    rows = [row for row in branches_400.rows() if row["transit_router"] == "tr-hongkong"]
+    connections = sum(int(row.get("connections_per_site", "1")) for row in rows if "end" not in row)
+    assert branches.quota(VPN, "tr-hongkong")["2028-12"][0] == 2 + connections
+    (other,) = branches.findings("warning", ECMP)
+    assert branches.source_line(other).startswith("at-vienna-01,")  # a finding about a row points to the row
+    branches.says("every router ends above 80 % of its limit")
+
+
+def test_branches_are_priced_in_full_and_use_tier_2() -> None:
+    branches = example("branches-400")
+    assert branches.result["totals"]["complete"]
+    assert branches.findings("warning", "internet-billing") == []
+    tier_2 = [line["month"] for line in branches.lines(sku="cdt-internet", region="eu-central-1", tier=2)]
+    assert min(tier_2) == "2027-05"
+    legacy = {line["region"] for line in branches.lines(sku="ipsec-internet-legacy", month="2028-01")}
+    assert legacy == {"ap-northeast-1", "cn-hongkong"}
+    branches.says("from 2027-05 on and use tier 2", "the branches of Tokyo and Hong Kong have legacy")
+
+
+# Editors
+
+
+class CoreLoader(yaml.SafeLoader):
+    """YAML as editors read it: a date is text."""
+
+
+CoreLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.yaml")), ids=lambda path: path.name)
+def test_example_names_a_schema_that_accepts_it(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    (named,) = re.findall(r"^# yaml-language-server: \$schema=(\S+)$", text, re.MULTILINE)
+    schema = json.loads((path.parent / named).read_text(encoding="utf-8"))
+    jsonschema.validate(yaml.load(text, CoreLoader), schema)
