@@ -68,13 +68,8 @@ def shown(text: str) -> Iterator[Shown]:
         yield Shown(command, tuple(output))
 
 
-def matches(pattern: tuple[str, ...], output: tuple[str, ...]) -> bool:
-    """Whether an output is the shown one, gaps aside."""
-    return renew(pattern, output) == pattern
-
-
 def renew(pattern: tuple[str, ...], output: tuple[str, ...]) -> tuple[str, ...]:
-    """The same excerpt of another output: runs between gaps begin where a line is most like their first line.
+    """The same excerpt of another output: each run of lines between gaps where the output is most like it.
 
     The first run begins the output, and the last one ends it, unless the pattern begins or ends with a gap.
     """
@@ -91,21 +86,25 @@ def renew(pattern: tuple[str, ...], output: tuple[str, ...]) -> tuple[str, ...]:
     for number, run in enumerate(runs):
         if number:
             result.append(GAP)
-        if not run:
-            continue
-        if number == 0:
-            at = 0
-        elif number == len(runs) - 1:
-            at = max(len(output) - len(run), position)
-        else:
-            at = max(range(position, len(output)), key=lambda n: (_likeness(output[n], run[0]), -n), default=position)
-        result += output[at : at + len(run)]
-        position = at + len(run)
+        if run:
+            last = max(len(output) - len(run), position)
+            at = 0 if number == 0 else last if number == len(runs) - 1 else _find(run, output, position, last)
+            result += output[at : at + len(run)]
+            position = at + len(run)
     return tuple(result)
 
 
+def _find(run: list[str], output: tuple[str, ...], first: int, last: int) -> int:
+    """Where a run of lines begins in an output, or what is most like it."""
+
+    def likeness(at: int) -> float:
+        return sum(_likeness(one, other) for one, other in zip(run, output[at:], strict=False))
+
+    return max(range(first, last + 1), key=lambda at: (likeness(at), -at))
+
+
 def _likeness(one: str, other: str) -> float:
-    return 2.0 if one == other else SequenceMatcher(None, one, other, autojunk=False).ratio()
+    return float(len(one) + 1) if one == other else len(one) * SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 class _Runner:
@@ -148,4 +147,12 @@ def _environment(bin_folder: Path, root: Path) -> Mapping[str, str]:
     """Nothing of the caller's settings: neither CENPLAN_* nor colours nor the width of a terminal."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CENPLAN_")}
     path = os.pathsep.join([str(bin_folder), kept.get("PATH", os.defpath)])
-    return {**kept, "PATH": path, "PYTHONPATH": str(root), "COLUMNS": "100", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1", "LC_ALL": "C.UTF-8"}
+    return {
+        **kept,
+        "PATH": path,
+        "PYTHONPATH": str(root),
+        "COLUMNS": "100",
+        "NO_COLOR": "1",
+        "PYTHONUNBUFFERED": "1",
+        "LC_ALL": "C.UTF-8",
+    }

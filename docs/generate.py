@@ -6,6 +6,7 @@ of commands are run by console.py. Run by `make docs`; tests/test_docs.py fails 
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -35,6 +36,12 @@ ROOT = Path(__file__).resolve().parents[1]
 SITES = {"intl": "International site (USD)", "cn": "China site (CNY)"}
 CHART = "charts/attachments-against-quota.png"
 IMAGE = Path("docs/images/attachments-against-quota.png")
+FOLDERS = {
+    "planner/core": "the shared vocabulary",
+    "planner": "plans, estates, quotas, checks",
+    "pricing": "items, prices, amounts; knows no networks",
+    "reports": "what people and programs read",
+}
 EXAMPLE = "scenarios/apac-branches.yaml"
 
 _PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -45,16 +52,11 @@ def pages(root: Path) -> list[Path]:
     return [root / "README.md", root / "CHANGELOG.md", *sorted((root / "docs").rglob("*.md"))]
 
 
-def generated(root: Path = ROOT, run: bool = True) -> Iterator[tuple[Path, str]]:
-    """Every file with generated text, and its current text.
-
-    run : whether the shown commands are run as well
-    """
+def generated(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
+    """Every file with generated text, and its current text."""
     for page in pages(root):
-        text = with_parts(page.read_text(encoding="utf-8"))
-        yield page, console.refreshed(text, root) if run else text
-    for name, schema in schemas().items():
-        yield root / "docs" / "schema" / f"{name}.schema.json", json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        yield page, console.refreshed(with_parts(page.read_text(encoding="utf-8")), root)
+    yield from schema_files(root)
 
 
 def with_parts(text: str) -> str:
@@ -62,19 +64,17 @@ def with_parts(text: str) -> str:
     return _PART.sub(lambda match: f"{match[1]}\n{PARTS[match[2]]()}\n\n{match[3]}", text)
 
 
-def schemas() -> dict[str, dict[str, object]]:
-    """JSON Schemas of the files people write, by name."""
+def schema_files(root: Path) -> Iterator[tuple[Path, str]]:
+    """JSON Schemas of the files people write; that of the JSON that cenplan writes is written by hand."""
     titles: dict[str, tuple[type, str]] = {
         "plan": (PlanFile, "A plan of cenplan"),
         "estate": (Estate, "An estate of cenplan"),
         "price-book": (BookFile, "A price book of cenplan"),
     }
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return {name: {**dialect, "title": title, **_untitled(model)} for name, (model, title) in titles.items()}
-
-
-def _untitled(model: type) -> dict[str, object]:
-    return {key: value for key, value in json_schema(model).items() if key != "title"}
+    for name, (model, title) in titles.items():
+        schema = {**dialect, **json_schema(model), "title": title}
+        yield root / "docs" / "schema" / f"{name}.schema.json", json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 # --- parts
@@ -185,8 +185,9 @@ def regions() -> str:
         ("region", "name", "area", "public", "private", "two tunnels", "zones", "note", "source"),
         (
             (
-                f"`{one.id}`", one.name, one.area, one.public, one.private, one.dual_tunnel, " ".join(one.zones) or "unknown",
-                one.note, " ".join(f"[{numbers[url]}]" for url in one.source.split(" ; ")),
+                f"`{one.id}`", one.name, one.area, one.public, one.private, one.dual_tunnel,
+                " ".join(one.zones) or "unknown", one.note,
+                " ".join(f"[{numbers[url]}]" for url in one.source.split(" ; ")),
             )
             for one in REGIONS.values()
         ),
@@ -248,6 +249,25 @@ def evidence() -> str:
     return _rows(("evidence", "meaning"), ((f"`{one}`", meaning[one]) for one in EVIDENCE))
 
 
+def modules() -> str:
+    """Every module of the packages with what it is for."""
+    sections = []
+    for folder, title in FOLDERS.items():
+        paths = sorted(path for path in (ROOT / folder).glob("*.py") if path.name != "__init__.py")
+        rows = ((f"`{path.relative_to(ROOT).as_posix()}`", _docstring(path)) for path in paths)
+        plural = (path for path in (ROOT / folder).iterdir() if (path.parent / f"{path.name[:-1]}.py").exists())
+        inside = ", ".join(f"`{path.relative_to(ROOT).as_posix()}/`" for path in sorted(plural) if path.is_dir())
+        items = f"\n\nFolders of items: {inside}." if inside else ""
+        sections.append(f"### `{folder}/`: {title}\n\n{_rows(('module', 'what it is for'), rows)}{items}")
+    return "\n\n".join(sections)
+
+
+def _docstring(path: Path) -> str:
+    """The first sentence of a module."""
+    words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return words.split("\n\n")[0].replace("\n", " ").replace("``", "`")
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "plan-keys": lambda: keys.page(PlanFile, leave_out=(Estate,)),
     "estate-keys": lambda: keys.page(Estate),
@@ -263,6 +283,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "prices-cn": prices("cn"),
     "priced-today": priced_today,
     "evidence": evidence,
+    "modules": modules,
 }
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
+from errno import EBADF
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -66,7 +67,14 @@ class Kind(StrEnum):
 
 _EXTENSIONS = {"text": "txt", "json": "json", "csv": "csv", "markdown": "md"}
 
-PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="Plan file; - reads standard input.")]
+
+def _path(given: str | None) -> str | None:
+    if given == "":  # a variable of a script that is not set; to the system it is this folder
+        raise typer.BadParameter("the path is empty")
+    return given
+
+
+PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="Plan file; - reads standard input.", callback=_path)]
 AsOf = Annotated[
     str | None,
     typer.Option(
@@ -82,12 +90,11 @@ Out = Annotated[
         "-o",
         metavar="PATH",
         envvar="CENPLAN_OUT",
+        callback=_path,
         help="File to write instead of standard output; a folder when several formats are asked for.",
     ),
 ]
-NoColor = Annotated[
-    bool, typer.Option("--no-color", help="Plain text; so does the environment variable NO_COLOR.")
-]
+NoColor = Annotated[bool, typer.Option("--no-color", help="Plain text; so does the environment variable NO_COLOR.")]
 
 
 @app.callback()
@@ -107,7 +114,7 @@ def _root(
 
 def _print_version(given: bool) -> None:
     if given:
-        print(f"cenplan {__version__}")
+        _print(f"cenplan {__version__}\n")
         raise typer.Exit
 
 
@@ -119,9 +126,7 @@ def check(
     ] = None,
     out: Out = None,
     as_of: AsOf = None,
-    fail_on_warn: Annotated[
-        bool, typer.Option("--fail-on-warn", help="End with 3 when there are warnings.")
-    ] = False,
+    fail_on_warn: Annotated[bool, typer.Option("--fail-on-warn", help="End with 3 when there are warnings.")] = False,
     no_color: NoColor = False,
 ) -> None:
     """Check a plan against quotas and rules, month by month; ends with 2 when one is broken."""
@@ -152,9 +157,7 @@ def estimate(
     plan: PlanArgument,
     format: Annotated[
         list[EstimateFormat] | None,
-        typer.Option(
-            "--format", "-f", envvar="CENPLAN_FORMAT", help="Repeatable; csv writes the line items."
-        ),
+        typer.Option("--format", "-f", envvar="CENPLAN_FORMAT", help="Repeatable; csv writes the line items."),
     ] = None,
     out: Out = None,
     as_of: AsOf = None,
@@ -189,7 +192,12 @@ def report(
     out: Annotated[
         str,
         typer.Option(
-            "--out", "-o", metavar="DIR", envvar="CENPLAN_OUT", help="Folder for the workbook and the charts."
+            "--out",
+            "-o",
+            metavar="DIR",
+            envvar="CENPLAN_OUT",
+            callback=_path,
+            help="Folder for the workbook and the charts.",
         ),
     ],
     as_of: AsOf = None,
@@ -203,13 +211,12 @@ def report(
             written = folder.write(made, Path(out), progress)
     except folder.ReportError as error:
         _stop(str(error))
-    for path in written:
-        print(path)
+    _print("".join(f"{path}\n" for path in written))
 
 
 @app.command()
 def init(
-    folder: Annotated[str, typer.Argument(metavar="DIR", help="Folder for the new files.")],
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="Folder for the new files.", callback=_path)],
     kind: Annotated[Kind, typer.Option("--kind", help="Which attachments the plan is about.")] = Kind.PUBLIC,
 ) -> None:
     """Write a commented plan and estate that run at once; existing files are left alone."""
@@ -219,8 +226,7 @@ def init(
         paths = starter.write(Path(folder), kind.value)
     except starter.StarterError as error:
         _stop(str(error))
-    for path in paths:
-        print(path)
+    _print("".join(f"{path}\n" for path in paths))
     print(f"\nNext: cenplan check {paths[0]}\n      cenplan estimate {paths[0]}", file=sys.stderr)
 
 
@@ -242,13 +248,14 @@ def _day(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text) if len(text) == 10 else _refuse_day(text)
+        return date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] else _refuse_day(text)
     except ValueError:
         return _refuse_day(text)
 
 
 def _refuse_day(text: str) -> NoReturn:
-    raise typer.BadParameter(f"{text!r} is not a day written as YYYY-MM-DD", param_hint="--as-of")
+    message = f"{text!r} is not a day written as YYYY-MM-DD"
+    raise typer.BadParameter(message, param_hint="'--as-of' (env var: 'CENPLAN_AS_OF')")
 
 
 def _name(plan: Plan) -> str:
@@ -256,7 +263,8 @@ def _name(plan: Plan) -> str:
 
 
 def _colored(no_color: bool, out: str | None) -> bool:
-    return not no_color and not os.environ.get("NO_COLOR") and out in (None, "-") and sys.stdout.isatty()
+    wanted = not no_color and not os.environ.get("NO_COLOR") and out in (None, "-")
+    return wanted and sys.stdout is not None and sys.stdout.isatty()
 
 
 def _put(formats: Sequence[str], rendered: Callable[[str], str], out: str | None, stem: str) -> None:
@@ -265,30 +273,47 @@ def _put(formats: Sequence[str], rendered: Callable[[str], str], out: str | None
     if len(formats) > 1 and out in (None, "-"):
         raise typer.BadParameter("several formats need a folder: add -o DIR", param_hint="--format")
     texts = {name: rendered(name) for name in formats}  # all of them before the first is written
-    if out in (None, "-"):
-        sys.stdout.write(texts[formats[0]])
+    if out is None or out == "-":
+        _print(texts[formats[0]])
         return
-    assert out is not None
     target = Path(out)
-    paths = (
-        {name: target / f"{stem}.{_EXTENSIONS[name]}" for name in formats}
-        if len(formats) > 1 or target.is_dir()
-        else {formats[0]: target}
-    )
+    folder = len(formats) > 1 or os.path.isdir(out) or out.endswith(("/", os.sep))
+    paths = {name: target / f"{stem}.{_EXTENSIONS[name]}" if folder else target for name in formats}
     for name, path in paths.items():
         _write(path, texts[name])
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    """Write a file whole or not at all; a pipe or a device, which cannot be replaced, as it is."""
+    data = text.encode("utf-8", "backslashreplace")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", newline="")
-        os.replace(beside, path)
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
+        path = Path(os.path.realpath(path))  # a link stays one
+        beside = path.with_name(f".cenplan.{os.getpid()}.tmp")
+        try:
+            beside.write_bytes(data)
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         _stop(f"cannot write {path}: {error.strerror}")
+
+
+def _print(text: str) -> None:
+    """Write to standard output; a reader that has had enough of it changes nothing of what is decided."""
+    try:
+        if sys.stdout is None:
+            raise OSError(EBADF, "it is closed")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # takes what is still buffered
+        if not isinstance(error, BrokenPipeError):
+            _stop(f"cannot write to standard output: {error.strerror}")
 
 
 def _stop(message: str) -> NoReturn:
@@ -323,8 +348,10 @@ class _Progress:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit; usage errors end with 1, so that 2 always means that a check failed."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    if sys.stderr is None:  # closed by the caller; what is meant for it must not go to standard output instead
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         status = app(args=arguments, standalone_mode=False, prog_name="cenplan")
     except typer.Exit as stop:
@@ -332,14 +359,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except typer.Abort:
         status = INTERRUPTED
     except InputError as error:
-        colored = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        plain = os.environ.get("NO_COLOR") or "--no-color" in (sys.argv if arguments is None else arguments)
+        colored = sys.stderr.isatty() and not plain
         print(render_all(error.problems, colored, limit=50), file=sys.stderr)
         status = WRONG
     except KeyboardInterrupt:
         status = INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what reads us has had enough
-        status = PASSED
     except Exception as error:
         status = _unexpected(error)
     sys.exit(status or PASSED)

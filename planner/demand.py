@@ -142,11 +142,13 @@ def _traffic(inventory: Inventory, per_site: Ints, site_hours: Ints) -> Ints:
             volumes[block] = scale(of_group[block], site_hours[block], factors)
     too_large = np.flatnonzero((volumes < 0).any(axis=1))
     if len(too_large):
+        months = inventory.period.months
         raise InputError(
             Problem(
                 groups.places[row],
-                f"attachment group {groups.ids[row]!r} sends more than 2.25 billion GB in a month",
-                "correct its traffic, growth or sites",
+                f"attachment group {groups.ids[row]!r} sends more than 2.25 billion GB in"
+                f" {months[int(np.argmax(volumes[row] < 0))]}",
+                "correct its traffic, growth, base month or sites",
             )
             for row in too_large.tolist()
         )
@@ -173,10 +175,10 @@ def scale(volumes: Ints, counts: Ints, factors: list[Fraction]) -> Ints:
     wide = np.longdouble
     with np.errstate(over="ignore", invalid="ignore"):  # infinite estimates are calculated again below
         estimate = volumes.astype(wide)[:, None] * counts.astype(wide) * np.array([_wide(f) for f in factors])
-    estimate[counts == 0] = 0
-    result = np.floor(estimate + wide(0.5))
-    error = estimate * (8 * np.finfo(wide).eps) + np.finfo(wide).tiny
-    undecided = np.abs(estimate + wide(0.5) - np.rint(estimate + wide(0.5))) <= error
+        estimate[counts == 0] = 0
+        result = np.floor(estimate + wide(0.5))
+        error = estimate * (8 * np.finfo(wide).eps) + np.finfo(wide).tiny
+        undecided = np.abs(estimate + wide(0.5) - np.rint(estimate + wide(0.5))) <= error
     undecided |= estimate >= MOST_MICRO_GB // 2
     undecided &= counts > 0
     scaled = np.where(undecided, 0, result).astype(np.int64)

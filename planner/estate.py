@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from planner.core.entry import BY_SHAPE, Count, Day, Entry, Name, Positive, Real, Text, Version
-from planner.core.problem import Place, Problem
+from planner.core.problem import Place, Problem, suggestion
 from planner.core.region import REGIONS, suggest_region
 from planner.core.source import Source
 
@@ -117,8 +117,8 @@ def problems(estate: Estate, source: Source, path: tuple[str | int, ...]) -> Ite
 
     def account_problem(account: str, *where: str | int) -> Iterator[Problem]:
         if account not in estate.accounts:
-            known = ", ".join(estate.accounts) or "none"
-            yield problem(f"unknown account {account!r}", f"accounts of this estate: {known}", *where)
+            remedy = suggestion(account, estate.accounts, "accounts of this estate")
+            yield problem(f"unknown account {account!r}", remedy, *where)
 
     for name, router in estate.transit_routers.items():
         here = ("transit_routers", name)

@@ -17,7 +17,7 @@ import numpy as np
 from planner import quotas
 from planner.assumption import Assumptions
 from planner.core.period import Month, Period, day_of, instant_text
-from planner.core.problem import Finding, InputError, Place, Problem
+from planner.core.problem import Finding, InputError, Place, Problem, suggestion
 from planner.core.provenance import Reference
 from planner.demand import Events
 from planner.inventory import Ints, Inventory
@@ -48,6 +48,8 @@ class Claims:
     """(c,) code of the rollout step of an addition; -1: none."""
     group: Ints
     """(c,) code of the group."""
+    notes: tuple[str, ...] = ()
+    """(s,) what a finding about a scope has to add; empty: nothing."""
 
 
 @dataclass(frozen=True)
@@ -91,18 +93,14 @@ class QuotaUse:
     def worst(self) -> Ints:
         """(s,) the worst status of each scope: exceeded, then unknown, then tight."""
         severity = np.array([0, 1, 3, 2])
-        return (
-            np.argsort(severity)[severity[self.status].max(axis=1)] if self.status.size else self.planned[:0]
-        )
+        return np.argsort(severity)[severity[self.status].max(axis=1)] if self.status.size else self.planned[:0]
 
 
 @cache
 def declared() -> dict[str, Quota]:
     """Every quota by id, which is the name of its file."""
     names = sorted(module.name for module in pkgutil.iter_modules(quotas.__path__))
-    return {
-        name.replace("_", "-"): importlib.import_module(f"{quotas.__name__}.{name}").QUOTA for name in names
-    }
+    return {name.replace("_", "-"): importlib.import_module(f"{quotas.__name__}.{name}").QUOTA for name in names}
 
 
 def measure(
@@ -130,12 +128,10 @@ def _check_grants(inventory: Inventory) -> None:
     for grant in inventory.routers.grants:
         quota = declared().get(grant.quota)
         if quota is None:
-            known = ", ".join(declared())
-            problems.append(Problem(grant.place, f"unknown quota {grant.quota!r}", f"quotas: {known}"))
+            remedy = suggestion(grant.quota, declared(), "quotas")
+            problems.append(Problem(grant.place, f"unknown quota {grant.quota!r}", remedy))
         elif not quota.adjustable:
-            problems.append(
-                Problem(grant.place, f"the quota {grant.quota} cannot be increased", "take the limit out")
-            )
+            problems.append(Problem(grant.place, f"the quota {grant.quota} cannot be increased", "take the limit out"))
     if problems:
         raise InputError(problems)
 
@@ -176,9 +172,7 @@ class _Sweep:
         kept = (self.instant >= bounds[0]) & (self.instant < bounds[-1])
         self.scope, self.instant = self.scope[kept], self.instant[kept]
         until = _count_until(scope, instant, self.scope, self.instant)
-        self.level = (
-            claims.existing[self.scope] + sums[until] - sums[starts[self.scope]] if count else self.scope
-        )
+        self.level = claims.existing[self.scope] + sums[until] - sums[starts[self.scope]] if count else self.scope
         self.limit, self.limit_code = self._limit_at(self.scope, self.instant)
 
     def _limits(self, router: int) -> list[tuple[int, int, str]]:
@@ -250,6 +244,8 @@ class _Sweep:
         )
         if use.used[scope, peak] > used:
             message += f"; the highest count is {use.used[scope, peak]} in {months[peak]}"
+        if self.claims.notes:
+            message += f"; {self.claims.notes[scope]}"
         return Finding(
             code=self.id,
             level="error",
@@ -283,18 +279,12 @@ class _Sweep:
         limit = int(self._limit_at(np.array([scope]), np.array([first]))[0][0])
         level = int(claims.existing[scope])
         rows = np.flatnonzero((claims.scope == scope) & (claims.instant <= first))
-        for row in sorted(
-            rows.tolist(), key=lambda r: (claims.instant[r], claims.change[r] > 0, claims.step[r])
-        ):
+        for row in sorted(rows.tolist(), key=lambda r: (claims.instant[r], claims.change[r] > 0, claims.step[r])):
             level += int(claims.change[row])
             happens_now = claims.instant[row] == first or first == self.inventory.bounds[0]
             if level > limit and claims.change[row] > 0 and happens_now:
                 group = self.inventory.groups.ids[claims.group[row]]
-                place = (
-                    self.inventory.step_places[claims.step[row]]
-                    if claims.step[row] >= 0
-                    else claims.places[scope]
-                )
+                place = self.inventory.step_places[claims.step[row]] if claims.step[row] >= 0 else claims.places[scope]
                 when = instant_text(int(claims.instant[row]))
                 return place, f"tipped by the step of {when} of {group!r}, which adds {claims.change[row]}"
         if level > int(claims.existing[scope]):

@@ -27,8 +27,8 @@ from planner.core.entry import (
     load_rows,
     must,
 )
-from planner.core.period import Period, seconds
-from planner.core.problem import InputError, Place, Problem
+from planner.core.period import Period, instant_text, seconds
+from planner.core.problem import InputError, Location, Place, Problem, suggestion
 from planner.core.provenance import CURRENCY_OF_SITE
 from planner.core.region import REGIONS, suggest_region
 from planner.core.source import Source, TableSource, read_table, read_yaml
@@ -46,11 +46,10 @@ _ECMP = re.compile(r"none|per-site|group|set [A-Za-z0-9_][A-Za-z0-9._-]*")
 
 def _ecmp(text: str) -> str:
     if not _ECMP.fullmatch(text):
-        raise must(
-            "be none, per-site, group or 'set NAME'",
-            text,
-            "to share routes with other groups write: set dc-route",
-        )
+        remedy = "to share routes with other groups write: set dc-route"
+        if re.fullmatch("per[ _]?sites?", text, re.IGNORECASE):
+            remedy = "write per-site"
+        raise must("be none, per-site, group or 'set NAME'", text, remedy)
     return text
 
 
@@ -255,7 +254,9 @@ class Scenario:
     @property
     def files(self) -> tuple[str, ...]:
         """Names of every file it was read from."""
-        return tuple(dict.fromkeys([self.source.name, self.estate_source.name]))
+        tables = (group.place.source.name for group in self.groups)
+        books = (book.name for book in self.price_books)
+        return tuple(dict.fromkeys([self.source.name, self.estate_source.name, *tables, *books]))
 
     def place(self, *path: str | int) -> Place:
         """A place in the plan's file."""
@@ -272,6 +273,14 @@ def read_scenario(path: str) -> Scenario:
     raises : InputError with every problem of every file that could be read
     """
     source = read_yaml(path)
+    if isinstance(source.value, dict) and "transit_routers" in source.value and "attachments" not in source.value:
+        raise InputError(
+            Problem(
+                source.place("transit_routers", key=True),
+                "this is an estate, not a plan",
+                "give the plan that names it",
+            )
+        )
     folder = "" if path == "-" else os.path.dirname(path)
     try:
         plan = load(PlanFile, source)
@@ -301,6 +310,7 @@ class _Reading:
         self.folder = folder
         self.problems: list[Problem] = []
         self.estate: Estate | None = None
+        self.table_is_read = True
 
     def scenario(self) -> Scenario:
         plan = self.plan
@@ -318,10 +328,12 @@ class _Reading:
         self._check_underlays()
         self._check_assumptions()
         groups = [self._group(*item) for item in self._entries()]
-        if not groups:
+        if not groups and self.table_is_read:
             self._problem(
                 "a plan without attachments",
-                "give at least one group under attachments, or an attachment_table",
+                "give at least one group under attachments, or an attachment_table with rows",
+                "attachment_table" if self.plan.attachment_table else "attachments",
+                key=True,
             )
         site = self._site(groups)
         books = tuple(book for book in map(self._read_book, range(len(plan.price_books))) if book)
@@ -346,13 +358,12 @@ class _Reading:
         """The path of a file that the plan names, relative to the plan's own folder."""
         path = os.path.join(self.folder, given)
         if not os.path.exists(path):
-            raise InputError(
-                Problem(
-                    Place(self.source, where),
-                    f"there is no file {path!r}",
-                    "paths are relative to the folder of the plan",
-                )
-            )
+            remedy = "paths are relative to the folder of the plan"
+            if self.source.name == "<stdin>":
+                remedy = "paths are relative to the current folder, since the plan comes from standard input"
+            raise InputError(Problem(Place(self.source, where), f"there is no file {path!r}", remedy))
+        if os.path.isdir(path):
+            raise InputError(Problem(Place(self.source, where), f"{path!r} is a folder", "name a file in it"))
         return path
 
     def _read_estate(self, given: str) -> tuple[Estate, Source] | None:
@@ -375,12 +386,16 @@ class _Reading:
             yield name, entry, Place(self.source, ("attachments", name))
         if self.plan.attachment_table is None:
             return
+        told: set[Location] = set()
         try:
             table = read_table(self._path(self.plan.attachment_table, "attachment_table"))
-            self.problems.extend(_unknown_columns(table))
+            unknown = tuple(_unknown_columns(table))
+            self.problems.extend(unknown)
+            told = {problem.location for problem in unknown}
             rows = load_rows(TableRow, table)
         except InputError as error:
-            self.problems.extend(error.problems)
+            self.problems.extend(problem for problem in error.problems if problem.location not in told)
+            self.table_is_read = False
             return
         taken = {name: Place(self.source, ("attachments", name), True) for name in self.plan.attachments}
         for index, row in enumerate(rows):
@@ -407,19 +422,20 @@ class _Reading:
             problem("transit_router is an empty list", "name the transit router", "transit_router")
         if self.estate:
             known = self.estate.transit_routers
-            for router in routers:
+            for index, router in enumerate(routers):
                 if router not in known:
                     problem(
                         f"unknown transit router {router!r}",
-                        f"transit routers of the estate: {', '.join(known) or 'none'}",
+                        suggestion(router, known, "transit routers of the estate"),
                         "transit_router",
+                        *([] if isinstance(entry.transit_router, str) else [index]),
                     )
             if routers and routers[0] in known:
                 account = known[routers[0]].account
             if entry.owner_account is not None and entry.owner_account not in self.estate.accounts:
                 problem(
                     f"unknown account {entry.owner_account!r}",
-                    f"accounts of the estate: {', '.join(self.estate.accounts) or 'none'}",
+                    suggestion(entry.owner_account, self.estate.accounts, "accounts of the estate"),
                     "owner_account",
                 )
         self._check_underlay(entry, routers, problem)
@@ -438,10 +454,12 @@ class _Reading:
                 "give at most one id per connection",
                 "connection_ids",
             )
+        seen: set[str] = set()
         for index, connection in enumerate(ids):
-            if connection in ids[:index]:
+            if connection in seen:
                 where = ("connection_ids", index) if isinstance(entry, Attachment) else ("connection_ids",)
                 problem(f"connection id {connection!r} stands twice", "name every connection once", *where)
+            seen.add(connection)
         return Group(
             id=name,
             entry=entry,
@@ -470,7 +488,8 @@ class _Reading:
                 "network_type",
             )
         elif entry.underlay not in self.plan.underlays:
-            problem(f"unknown underlay {entry.underlay!r}", f"underlays of this plan: {known}", "underlay")
+            remedy = suggestion(entry.underlay, self.plan.underlays, "underlays of this plan")
+            problem(f"unknown underlay {entry.underlay!r}", remedy, "underlay")
         elif self.plan.underlays[entry.underlay].transit_router not in routers[:1]:
             problem(
                 f"underlay {entry.underlay!r} is attached to"
@@ -535,12 +554,14 @@ class _Reading:
         if instant is None:
             instant = self.plan.period.start.start
         assert entry.sites is not None
-        here = Place(place.source, (*place.path, "sites"))
+        key = "start" if entry.start is not None else "wave" if entry.wave is not None else "sites"
+        here = Place(place.source, (*place.path, key))
         steps = [Sites(instant, entry.sites, here)]
         if entry.end is not None:
             end = seconds(entry.end)
             if end <= instant:
-                problem("end is not after start", "end is exclusive: give a later instant", "end")
+                message = f"end is not after the start, {instant_text(instant)}"
+                problem(message, "end is exclusive: give a later instant", "end")
             steps.append(Sites(end, -entry.sites, Place(place.source, (*place.path, "end"))))
         return tuple(steps)
 
@@ -554,8 +575,7 @@ class _Reading:
         if wave is None:
             return None
         if wave not in self.plan.waves:
-            known = ", ".join(self.plan.waves) or "none"
-            problem(f"unknown wave {wave!r}", f"waves of this plan: {known}", *here, "wave")
+            problem(f"unknown wave {wave!r}", suggestion(wave, self.plan.waves, "waves of this plan"), *here, "wave")
             return None
         return seconds(self.plan.waves[wave])
 
@@ -571,8 +591,8 @@ class _Reading:
         if entry.traffic is None:
             return Traffic()
         if entry.traffic not in self.plan.profiles:
-            known = ", ".join(self.plan.profiles) or "none"
-            problem(f"unknown profile {entry.traffic!r}", f"profiles of this plan: {known}", "traffic")
+            remedy = suggestion(entry.traffic, self.plan.profiles, "profiles of this plan")
+            problem(f"unknown profile {entry.traffic!r}", remedy, "traffic")
             return Traffic()
         return self.plan.profiles[entry.traffic]
 
@@ -583,7 +603,7 @@ class _Reading:
             if underlay.transit_router not in self.estate.transit_routers:
                 self._problem(
                     f"unknown transit router {underlay.transit_router!r}",
-                    f"transit routers of the estate: {', '.join(self.estate.transit_routers) or 'none'}",
+                    suggestion(underlay.transit_router, self.estate.transit_routers, "transit routers of the estate"),
                     "underlays",
                     name,
                     "transit_router",

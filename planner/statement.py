@@ -14,7 +14,10 @@ from pricing.book import Rate
 from pricing.rating import FREE, NO_RATE
 
 _LEFT_OUT = (
-    ("data processing of traffic towards the data centres, where it enters the router (such as at VPC connections)", None),
+    (
+        "data processing of traffic towards the data centres, where it enters the router (such as at VPC connections)",
+        None,
+    ),
     ("inter-region data transfer, where clouds and routers are in different regions or the border is crossed", None),
     ("Express Connect ports and the carrier's leased lines under private attachments", True),
     ("equipment in the data centres and branches", None),
@@ -32,6 +35,10 @@ class Source:
     """What rests on it: items with the scopes of their rates, quotas, granted limits."""
     notes: tuple[str, ...]
     """What else its numbers come with, such as that they are undated."""
+
+
+UNDATED = "undated: taken as valid always"
+"""The note of a rate whose source does not say since when it applies."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,7 @@ def used_rates(plan: Plan) -> tuple[UsedRate, ...]:
         UsedRate(lines.skus[sku], tier, lines.rates[rate], count)
         for (sku, tier, rate), count in zip(keys.T.tolist(), counts.tolist(), strict=True)
     ]
-    return tuple(
-        sorted(found, key=lambda used: (used.sku, used.rate.scope, used.tier, str(used.rate.effective_from)))
-    )
+    return tuple(sorted(found, key=lambda used: (used.sku, used.rate.scope, used.tier, str(used.rate.effective_from))))
 
 
 def used_sources(plan: Plan) -> tuple[Source, ...]:
@@ -71,9 +76,7 @@ def used_sources(plan: Plan) -> tuple[Source, ...]:
             notes.setdefault(reference, {})[note] = None
     return tuple(
         Source(reference, tuple(uses[reference]), tuple(notes.get(reference, ())))
-        for reference in sorted(
-            uses, key=lambda ref: (EVIDENCE.index(ref.evidence), ref.title, ref.url or "")
-        )
+        for reference in sorted(uses, key=lambda ref: (EVIDENCE.index(ref.evidence), ref.title, ref.url or ""))
     )
 
 
@@ -83,7 +86,7 @@ def _uses(plan: Plan) -> Iterator[tuple[Reference, str, str]]:
         what = f"{used.sku}, free quota" if used.tier == FREE else used.sku
         yield rate.reference, f"{what} ({rate.scope})", rate.note
         if rate.effective_from is None:
-            yield rate.reference, f"{what} ({rate.scope})", "undated: taken as valid always"
+            yield rate.reference, f"{what} ({rate.scope})", UNDATED
     for use in plan.quotas:
         if use.scopes:
             yield use.quota.reference, use.id, ""
@@ -105,9 +108,10 @@ def used_assumptions(plan: Plan) -> tuple[Assumption, ...]:
     if any(ecmp != "none" for ecmp in groups.ecmp):
         touching.add("ecmp-scope")
     if plan.priced:
-        touching |= {"list-prices-stay", "payer"}
-        if any(rated.pools is not None and rated.prices.free_quotas for rated in plan.rated):
-            touching |= {"free-quota-region-order", "free-quota-position", "baseline"}
+        touching.add("list-prices-stay")
+        if (groups.owner != plan.inventory.routers.account[groups.router]).any():
+            touching.add("payer")
+        touching |= _of_pools(plan)
         lots = plan.inventory.lots
         both = (plan.timeline.cdt_site_hours > 0) & (plan.timeline.cdt_site_hours < plan.timeline.site_hours)
         if both.any() and len(np.unique(lots.cdt_from)) > 1:
@@ -120,6 +124,22 @@ def used_assumptions(plan: Plan) -> tuple[Assumption, ...]:
             "part-of-an-hour",
         }
     return tuple(assumption for name, assumption in known.items() if name in touching)
+
+
+def _of_pools(plan: Plan) -> set[str]:
+    """Assumptions about free quotas and tiers that can change an amount of this plan."""
+    touching: set[str] = set()
+    for rated in plan.rated:
+        if rated.pools is None:
+            continue
+        shares = rated.pools.columns[0].any()
+        if shares and len(rated.pools.region) > 1:
+            touching.add("free-quota-region-order")
+        if (shares or rated.pools.baseline_free.any()) and rated.prices.tiered.any():
+            touching.add("free-quota-position")
+    if any(finding.code == "missing-baseline" for finding in plan.findings):
+        touching.add("baseline")
+    return touching
 
 
 def not_included(plan: Plan) -> tuple[str, ...]:

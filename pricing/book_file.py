@@ -17,7 +17,7 @@ from pydantic import Field
 from planner.core.entry import BY_SHAPE, Day, Entry, Name, NonNegative, Text, Version
 from planner.core.problem import Problem, quoted
 from planner.core.provenance import Evidence
-from planner.core.region import SCOPES
+from planner.core.region import AREAS, SCOPES, suggest_region
 from planner.core.source import Source
 from pricing.sku import Sku, skus
 
@@ -238,7 +238,9 @@ def _quota_problems(
 def _scope_problems(scope: str, source: Source, path: Path) -> Iterator[Problem]:
     if scope not in SCOPES:
         near = get_close_matches(scope[:100], sorted(SCOPES), n=1)
-        remedy = f"did you mean '{near[0]}'?" if near else "give a region id, an area, overseas or all"
+        remedy = f"did you mean '{near[0]}'?" if near else suggest_region(scope)
+        if not remedy.startswith("did you mean"):
+            remedy = f"give a region id, an area ({', '.join(AREAS)}), overseas or all"
         yield Problem(source.place(*path), f"unknown scope {quoted(scope)}", remedy)
 
 

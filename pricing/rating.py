@@ -266,7 +266,7 @@ def _amounts(quantity: Ints, column: Sequence[int], usage: Usage, prices: PriceT
     for at in range(0, quantity.shape[1], _BLOCK):
         block = slice(at, at + _BLOCK)
         region = usage.region[block]
-        if region[0] == region[-1]:  # rows are sorted: one region, whose rates are broadcast
+        if (region == region[0]).all():  # one region, whose rates are broadcast
             region = region[:1]
         for k, number in enumerate(column):
             code = prices.code[number][region]

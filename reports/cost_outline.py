@@ -139,6 +139,6 @@ def unpriced(plan: Plan) -> tuple[str, list[str]]:
     if not missing:
         return "", []
     return (
-        f"UNPRICED: {len(missing)} of {len(lines.priced)} lines have no price; the real cost is higher",
+        f"UNPRICED: {len(missing)} of {len(lines.priced)} lines have no price: the subtotal is not the whole cost",
         entries,
     )

@@ -53,6 +53,7 @@ def _sources(plan: Plan) -> str:
         "Sources, weakest first",
         [
             f"{source.reference.evidence}: {source.reference.title}, read {source.reference.read_on}"
+            f"{', undated prices' if statement.UNDATED in source.notes else ''}"
             f" ({', '.join(dict.fromkeys(use.split(' (')[0] for use in source.used_for))})"
             for source in statement.used_sources(plan)
         ],

@@ -40,6 +40,8 @@ _PRINTED_WIDTH = 200
 """Characters across a printed page (A4, landscape) that are still legible."""
 _LINE_HEIGHT = 15
 _MOST_LINES = 25
+_LETTERS_PER_DIGIT = 1.1
+"""Widths of columns are counted in digits; so many letters of a sentence take the room of one."""
 
 Style = dict[str, Any]
 """Properties of a cell as XlsxWriter names them."""
@@ -135,7 +137,7 @@ class Page:
 
     def _make_room(self, row: int, column: int, text: str) -> None:
         """Not every program makes rows as high as wrapped text needs, so they are made so here."""
-        width = int(self._widths[column]) if column < len(self._widths) else 8
+        width = int(self._widths[column] * _LETTERS_PER_DIGIT) if column < len(self._widths) else 8
         lines = sum(len(textwrap.wrap(part, width)) or 1 for part in text.split("\n")) if len(text) > width else 1
         if lines > self._lines.get(row, 1):
             self._lines[row] = min(lines, _MOST_LINES)

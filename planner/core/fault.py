@@ -88,9 +88,10 @@ def _sentence(kind: str, said: str, context: Any, model: Any, path: Path, value:
     if kind == "literal_error":
         choices = re.findall("'([^']*)'", context["expected"])
         close = _close(str(value), tuple(choices)) if isinstance(value, str) else ""
+        others = " or a list" if any(get_origin(arm) in (list, tuple) for arm in _types_at(model, path)) else ""
         return (
-            f"must be {context['expected'].replace(chr(39), '')}, not {shown(value)}",
-            f"did you mean {quoted(close)}?" if close else f"write {' or '.join(choices)}",
+            f"must be {context['expected'].replace(chr(39), '')}{others}, not {shown(value)}",
+            f"did you mean {quoted(close)}?" if close else f"write {' or '.join(choices)}{others}",
         )
     if kind in ("model_type", "model_attributes_type", "dict_type", "mapping_type", "dataclass_type"):
         known = [key_of(*item) for m in _models_at(model, path) for item in m.model_fields.items()]

@@ -112,6 +112,20 @@ def quoted(text: str, limit: int = 60) -> str:
     return f"'{visible(text if len(text) <= limit else text[: limit - 1] + '…')}'"
 
 
+def suggestion(wrong: str, known: Iterable[str], what: str) -> str:
+    """A remedy for a name that does not exist: the known one that it resembles, else the known ones.
+
+    what : what the known ones are, such as "waves of this plan"
+    """
+    from difflib import get_close_matches  # needed for wrong input only
+
+    names = list(known)
+    if near := get_close_matches(wrong[:100], names, n=1, cutoff=0.7):
+        return f"did you mean {quoted(near[0])}?"
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return f"{what}: {', '.join(names[:10]) or 'none'}{more}"
+
+
 def draw(line: str, number: int, column: int) -> str:
     """A source line and a caret under one of its characters.
 

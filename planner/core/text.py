@@ -90,6 +90,8 @@ def read(path: str | os.PathLike[str], limit: int) -> tuple[str, str]:
     whole = Location(name, 0, 0)
     try:
         if name == "<stdin>":
+            if sys.stdin is None:
+                raise ValueError("standard input is closed")
             data = sys.stdin.buffer.read(limit + 1)
         else:
             with open(path, "rb") as file:

@@ -30,11 +30,7 @@ def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Cl
     sharing = {group for group, ecmp in enumerate(groups.ecmp) if ecmp != "none"}
     by_group = _events_by_group(events, sharing)
     for group in sorted(sharing):
-        of_set = (
-            list(_one_site(inventory, group))
-            if _is_per_site(groups.ecmp[group], per_router)
-            else by_group[group]
-        )
+        of_set = list(_one_site(inventory, group)) if _is_per_site(groups.ecmp[group], per_router) else by_group[group]
         for router in (int(groups.router[group]), *groups.more_routers.get(group, ())):
             scope = (router, "" if per_router else _set_name(inventory, group))
             existing.setdefault(scope, 0)
@@ -80,9 +76,7 @@ def _one_site(inventory: Inventory, group: int) -> Iterator[Row]:
     lots, connections = inventory.lots, int(inventory.groups.connections_per_site[group])
     own = slice(*np.searchsorted(lots.group, [group, group + 1]).tolist())
     until = None
-    for start, end, step in zip(
-        *(c[own].tolist() for c in (lots.start, lots.end, lots.added_by)), strict=True
-    ):
+    for start, end, step in zip(*(c[own].tolist() for c in (lots.start, lots.end, lots.added_by)), strict=True):
         if until is None or start > until:
             if until is not None:
                 yield until, -connections, -1, group

@@ -42,7 +42,8 @@ def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Cl
                     rows.append((scope, end, -1, -1, group))
     table = np.array(rows, dtype=np.int64).reshape(-1, 5).T
     none = np.zeros(len(scopes), dtype=np.int64)
-    return Claims(tuple(scopes), none - 1, none, tuple(places), *table)
+    notes = tuple(f"on {' and '.join(inventory.routers.ids[router] for router in stays[name])}" for name in scopes)
+    return Claims(tuple(scopes), none - 1, none, tuple(places), *table, notes)
 
 
 def _routers(inventory: Inventory, group: int) -> tuple[int, ...]:

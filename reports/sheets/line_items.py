@@ -15,7 +15,7 @@ from reports import sheet
 from reports.sheet import Page
 
 NONE = "(none)"
-_SUM_ROW, _HEADER_ROW = 2, 4
+_SUM_ROW, _SUM_COLUMN, _HEADER_ROW = 2, 3, 4
 _COLUMNS: tuple[tuple[str, float], ...] = (
     ("Month", 10), ("SKU", 21), ("Item", 18), ("Subject", 28), ("Transit router", 20), ("Region", 15),
     ("Account", 15), ("Account ID", 18), ("Cost centre", 14), ("Pool", 24), ("Tier", 11), ("Quantity", 15),
@@ -49,15 +49,15 @@ def fill(page: Page, plan: Plan) -> None:
             "columns": [{"header": head, "header_format": page.formats.get(sheet.HEADER)} for head in heads],
         },
     )  # fmt: skip
-    page.text(_SUM_ROW, _COST - 5, "Sum of the rows shown, follows the filter (unpriced lines not in it)", sheet.LABEL)
+    page.text(_SUM_ROW, 0, "Sum of the rows shown: follows the filter", sheet.LABEL)
     page.worksheet.write_formula(
-        _SUM_ROW, _COST,
+        _SUM_ROW, _SUM_COLUMN,
         f"=SUBTOTAL(109,{_cell(_HEADER_ROW + 1)}:{_cell(last)})",
         page.formats.get(sheet.TOTAL, {"num_format": f"[${page.currency}] #,##0.00"}),
         money.total(lines.amount[:count]) / money.NANO,
     )  # fmt: skip
-    page.text(_SUM_ROW + 1, _COST - 5, f"{sheet.total_name(totals.complete)} of the plan", sheet.LABEL)
-    page.amount(_SUM_ROW + 1, _COST, totals.subtotal, sheet.TOTAL, unpriced=not totals.complete, named=True)
+    page.text(_SUM_ROW + 1, 0, f"{sheet.total_name(totals.complete)} of the plan", sheet.LABEL)
+    page.amount(_SUM_ROW + 1, _SUM_COLUMN, totals.subtotal, sheet.TOTAL, unpriced=not totals.complete, named=True)
 
 
 def shown(month: np.ndarray, most: int) -> int:  # type: ignore[type-arg]
@@ -144,9 +144,10 @@ def _write(page: Page, row: int, record: tuple[object, ...]) -> None:
             word = sheet.UNPRICED if column == _COST else sheet.UNKNOWN
             page.text(row, column, word, {"align": "right"}, sheet.NOT_KNOWN)
         else:
-            page.text(row, column, str(value), {})
+            page.text(row, column, str(value), _APART if column - 1 in _NUMBERS else {})
 
 
+_APART: sheet.Style = {"indent": 1}
 _NUMBERS = {_QUANTITY: sheet.QUANTITY, _RATE: sheet.RATE, _COST: {"num_format": "#,##0.00####"}}
 
 SHEET = sheet.Sheet(order=40, title="Line items", fill=fill)

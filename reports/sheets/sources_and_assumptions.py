@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import date
 
 from planner import statement
@@ -30,7 +29,7 @@ def fill(page: Page, plan: Plan) -> None:
     page.worksheet.hide_gridlines(2)
     page.worksheet.freeze_panes(2, 0)
     page.worksheet.repeat_rows(0, 1)
-    page.widths(12, 35, 18, 11, 11, 18, 13, 40, 42, 44, 20)
+    page.widths(16, 35, 18, 11, 11, 18, 13, 40, 42, 44, 20)
     page.text(0, 0, "Sources and assumptions", sheet.TITLE)
     page.text(1, 0, "Exactly what this plan used, weakest evidence first", sheet.SUBTITLE)
     row = 3
@@ -137,18 +136,16 @@ def _limits(page: Page, plan: Plan, row: int) -> int:
 
 def _assumptions(page: Page, plan: Plan, row: int) -> int:
     page.text(row, 0, "Assumptions: what the published rules leave open, and how this plan answers it", sheet.HEADING)
-    heads = ("Answered", "Assumption", "Answer", "Question", "", "", "", "Other answers", "Default", "Why it is open")
+    heads = ("Answered", "Assumption", "Question", "", "", "", "", "Answer", "Other answers", "Why it is open", "Default")
     page.header(row + 1, heads)
     row += 2
     for one in statement.used_assumptions(plan):
         chosen = one.value != one.default
-        page.text(row, 0, "by the plan" if chosen else "by default", sheet.TEXT, sheet.CAREFUL if chosen else {})
-        page.text(row, 1, one.id)
-        page.text(row, 2, one.value, sheet.WRAPPED, sheet.LABEL)
-        page.text(row, 3, one.title)  # runs on over the empty cells beside it
         others = [other for other in (one.default, *one.alternatives) if other != one.value]
-        page.text(row, 7, " | ".join(others) or "none that a plan can choose", sheet.WRAPPED)
-        page.texts(row, 8, (one.default, one.note), sheet.WRAPPED)
+        page.text(row, 0, "by the plan" if chosen else "by default", sheet.TEXT, sheet.CAREFUL if chosen else {})
+        page.texts(row, 1, (one.id, one.title))  # the question runs on over the empty cells beside it
+        page.text(row, 7, one.value, sheet.WRAPPED, sheet.LABEL)
+        page.texts(row, 8, (" | ".join(others) or "none to choose", one.note, one.default), sheet.WRAPPED)
         row += 1
     return row + 1
 
@@ -159,14 +156,10 @@ def _items(page: Page, plan: Plan, row: int) -> None:
         return
     page.text(row, 0, "Billable items", sheet.HEADING)
     page.header(row + 1, ("Unit", "Item", "Label", "Title", "", "", "", "What is counted", "Source"))
-    for row, sku in enumerate(_described(used), start=row + 2):
-        page.texts(row, 0, sku, sheet.WRAPPED)
-
-
-def _described(used: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for sku in used:
+    for row, sku in enumerate(used, start=row + 2):
         item = skus()[sku]
-        yield item.unit, sku, item.label, item.title, "", "", "", item.description, item.source
+        page.texts(row, 0, (item.unit, sku, item.label, item.title))
+        page.texts(row, 7, (item.description, item.source), sheet.WRAPPED)
 
 
 SHEET = sheet.Sheet(order=50, title="Sources and assumptions", fill=fill)

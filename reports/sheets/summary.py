@@ -20,6 +20,8 @@ from reports.sheet import Page
 
 MOST_PARTS = 50
 """Rows of a table of costs; the smallest of more are added up."""
+MOST_YEARS = 5
+"""Years that stand beside a total; those of a longer period are on the sheet Cost by month."""
 MOST_FINDINGS = 500
 """Findings that are no errors and are listed; of more, the rest is counted."""
 _VALUE = 1
@@ -32,8 +34,7 @@ def fill(page: Page, plan: Plan) -> None:
     page.worksheet.freeze_panes(2, 0)
     page.worksheet.repeat_rows(0, 1)
     rows = summary.cost_rows(plan)
-    years = summary.years(plan)
-    page.widths(30, 88, 9, *[_width(plan)] * (1 + len(years)))
+    page.widths(36, 88, 9, *[_width(plan)] * (1 + len(_years_across(plan))))
     row = _head(page, plan)
     row = _verdict(page, plan, row)
     row = _figures(page, plan, row)
@@ -48,7 +49,12 @@ def fill(page: Page, plan: Plan) -> None:
 
 
 def _width(plan: Plan) -> float:
-    return sheet.amount_width([summary.totals(plan).subtotal], least=14) + 2
+    return sheet.amount_width([summary.totals(plan).subtotal], least=20)
+
+
+def _years_across(plan: Plan) -> tuple[tuple[int, slice], ...]:
+    years = summary.years(plan)
+    return years if 1 < len(years) <= MOST_YEARS else ()
 
 
 def _head(page: Page, plan: Plan) -> int:
@@ -217,7 +223,7 @@ def _table(
     years: bool = True,
 ) -> int:
     """Parts, their sums and a bottom line that is the engine's, not that of the parts as shown."""
-    spans = summary.years(plan) if years and len(summary.years(plan)) > 1 else ()
+    spans = _years_across(plan) if years else ()
     totals = summary.totals(plan)
     page.text(row, 0, title, sheet.HEADING)
     currency, name = page.currency, sheet.total_name(totals.complete)

@@ -21,6 +21,8 @@ from tests import oracle
 
 Tree = Mapping[str, Any]
 
+TRAFFIC_KEYS = ("to_data_center_gb", "from_data_center_gb", "monthly_growth_percent", "base_month")
+
 
 def yaml_text(tree: Tree, indent: int = 0) -> str:
     """A tree as YAML: blocks where dicts hold dicts, one line for the rest; no scalar is quoted."""
@@ -131,3 +133,28 @@ def quotas_of(plan: Plan) -> list[oracle.QuotaRow]:
 def money(amount: int) -> Decimal:
     """Nano-units as an amount of the currency."""
     return Decimal(amount).scaleb(-9)
+
+
+def trees_of(path: Path) -> tuple[Tree, Tree, list[Tree]]:
+    """A plan of the repository, its estate and its price books, read as the oracle reads them."""
+    plan = dict(oracle.read(path.read_text(encoding="utf-8")))
+    estate = plan["estate"]
+    if isinstance(estate, str):
+        estate = oracle.read((path.parent / estate).read_text(encoding="utf-8"))
+    books = [oracle.read((path.parent / name).read_text(encoding="utf-8")) for name in plan.get("price_books") or []]
+    plan["attachments"] = dict(plan.get("attachments") or {})
+    if table := plan.get("attachment_table"):
+        with (path.parent / table).open(encoding="utf-8", newline="") as file:
+            plan["attachments"] |= {row["id"]: _entry(row) for row in csv.DictReader(file)}
+    return plan, estate, books
+
+
+def _entry(row: Mapping[str, str]) -> Tree:
+    """A row of an attachment table as the entry of a group."""
+    entry: dict[str, Any] = {key: cell for key, cell in row.items() if cell and key != "id"}
+    traffic = {key: entry.pop(key) for key in TRAFFIC_KEYS if key in entry}
+    if traffic:
+        entry["traffic"] = traffic
+    if "connection_ids" in entry:
+        entry["connection_ids"] = entry["connection_ids"].replace(";", " ").split()
+    return entry

@@ -1,0 +1,197 @@
+"""The report of a plan as a folder: workbook, charts, line items and document.
+
+Everything is rendered into a new folder beside DIR, which takes DIR's place only when it is complete: a run that
+fails or is interrupted leaves the old report as it was, and nothing else behind.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from planner.plan import Plan
+from reports import chart, document, line_items_csv, workbook
+
+MANIFEST = "report.json"
+"""Lists the files of a report, so that the next run knows what it may replace."""
+LINE_ITEMS = "line-items.csv"
+DOCUMENT = "plan.json"
+CHARTS = "charts"
+Progress = Callable[[int, int, str], None]
+"""Called with the number of parts that are done, that of all parts, and what comes next."""
+
+_LONGEST_NAME = 100
+_LEFT_BY_DESKTOPS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+_REMEDIES = {
+    errno.ENOSPC: "free some space, or give a folder on another disk",
+    errno.EDQUOT: "free some space, or give a folder on another disk",
+    errno.EFBIG: "give a folder on a disk that takes larger files",
+    errno.EROFS: "give a folder on a disk that can be written to",
+    errno.EACCES: "give a folder in one that you may write to",
+    errno.EPERM: "give a folder in one that you may write to",
+}
+
+
+class ReportError(Exception):
+    """A report that cannot be written: what is wrong, and what to do about it."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message, remedy)
+        self.message, self.remedy = message, remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  help: {self.remedy}"
+
+
+def write(plan: Plan, out: Path, progress: Progress | None = None) -> tuple[Path, ...]:
+    """Write the report of a priced plan to the folder ``out``, and return its files.
+
+    raises : ReportError where the folder holds other files, or cannot be written; it is unchanged then
+    """
+    target = Path(os.path.realpath(out))  # a link keeps pointing to where the report is
+    with _explained(out):
+        _refuse_what_cannot_be_replaced(target, out)
+        new, made = _beside(target, "new"), _missing(target.parent)
+        try:
+            new.mkdir(parents=True)
+            names = _render(plan, new, progress or (lambda done, total, what: None))
+            _refuse_what_cannot_be_replaced(target, out)  # something may have come meanwhile
+            _swap(new, target)
+        except BaseException:  # an interrupt as well
+            shutil.rmtree(new, ignore_errors=True)
+            for folder in made:
+                with suppress(OSError):  # not empty: it is in use
+                    folder.rmdir()
+            raise
+    return tuple(out / name for name in names)
+
+
+def _render(plan: Plan, folder: Path, progress: Progress) -> tuple[str, ...]:
+    """Write every part, and last the list of their files; returns their names."""
+    parts = _parts(plan)
+    names: list[str] = []
+    for done, (what, files) in enumerate(parts.items()):
+        progress(done, len(parts), what)
+        for name, content in files().items():
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+            names.append(name)
+    names.append(MANIFEST)
+    manifest = {"version": 1, "made_by": "cenplan", "files": sorted(names)}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8", newline="\n")
+    progress(len(parts), len(parts), "done")
+    return tuple(names)
+
+
+def _parts(plan: Plan) -> dict[str, Callable[[], Mapping[str, bytes]]]:
+    """What a report consists of: for each part, a function that gives its files."""
+    name = plan.scenarios[0].plan.name[:_LONGEST_NAME]
+    parts: dict[str, Callable[[], Mapping[str, bytes]]] = {
+        "workbook": lambda: {f"{name}.xlsx": workbook.render(plan)}
+    }
+    for chart_id, one in chart.declared().items():
+        parts[chart_id] = lambda chart_id=chart_id, one=one: {  # type: ignore[misc]
+            f"{CHARTS}/{chart_id}.{kind}": picture for kind, picture in chart.render(plan, one).items()
+        }
+    parts["line items"] = lambda: {LINE_ITEMS: line_items_csv.render(plan).encode("utf-8")}
+    parts["document"] = lambda: {DOCUMENT: document.render(plan).encode("utf-8")}
+    return parts
+
+
+def _refuse_what_cannot_be_replaced(target: Path, out: Path) -> None:
+    """raises : ReportError for a file, the current folder, a mount point, or a folder with files of others"""
+    if not target.exists():
+        return
+    inside = "give a folder inside it, such as -o " + str(out / "report")
+    if not target.is_dir():
+        raise ReportError(f"{out} is a file", "give a folder")
+    if target == Path.cwd() or os.path.ismount(target):
+        what = "a mount point" if os.path.ismount(target) else "the current folder"
+        raise ReportError(f"{out} is {what}, which a report cannot replace", inside)
+    foreign = sorted(_foreign(target))
+    if foreign:
+        more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
+        raise ReportError(
+            f"{out} holds what is not of a report of cenplan: {', '.join(foreign[:3])}{more}",
+            f"{inside}, or move it away",
+        )
+
+
+def _foreign(folder: Path) -> Iterator[str]:
+    """Names of everything in a folder that its list of files does not know."""
+    own = _listed(folder / MANIFEST)
+    own_folders = {parent.as_posix() for name in own for parent in Path(name).parents}
+    for path, folders, names in os.walk(folder):
+        here = Path(path).relative_to(folder)
+        for name in names:
+            if (here / name).as_posix() not in own and name not in _LEFT_BY_DESKTOPS:
+                yield (here / name).as_posix()
+        for name in folders:
+            inner = (here / name).as_posix()
+            if (folder / inner).is_symlink() or (inner not in own_folders and not any((folder / inner).iterdir())):
+                yield f"{inner}/"
+
+
+def _listed(manifest: Path) -> frozenset[str]:
+    """The files that the list of an earlier report names; none where there is no such list."""
+    try:
+        found = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return frozenset()
+    if not isinstance(found, dict) or found.get("made_by") != "cenplan" or not isinstance(found.get("files"), list):
+        return frozenset()
+    return frozenset(name for name in found["files"] if isinstance(name, str))
+
+
+def _swap(new: Path, target: Path) -> None:
+    """Put the new folder into the place of the old one, which comes back if that fails."""
+    if not target.exists():
+        new.rename(target)
+        return
+    shutil.copymode(target, new)
+    old = _beside(target, "old")
+    try:
+        target.rename(old)
+        new.rename(target)
+    except BaseException:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        raise
+    try:
+        shutil.rmtree(old)
+    except OSError as error:
+        raise ReportError(
+            f"the new report is complete, but the old one could not be removed: {error.strerror}", f"remove {old}"
+        ) from None
+
+
+def _beside(target: Path, what: str) -> Path:
+    """A name that nothing has, in the folder that holds the target; hidden."""
+    return target.parent / f".{target.name[:_LONGEST_NAME]}.{what}-{secrets.token_hex(6)}"
+
+
+def _missing(folder: Path) -> list[Path]:
+    """The folder and those above it that do not exist yet, the innermost first."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    return missing
+
+
+@contextmanager
+def _explained(out: Path) -> Iterator[None]:
+    """What the system refuses, in words."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        remedy = _REMEDIES.get(error.errno or 0, "give another folder")
+        raise ReportError(f"cannot write the report to {out}: {reason}", f"{remedy}; nothing was changed") from error
