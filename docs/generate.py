@@ -7,6 +7,7 @@ of commands are run by console.py. Run by `make docs`; tests/test_docs.py fails 
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import re
 import subprocess
@@ -31,6 +32,7 @@ from pricing import book, coverage
 from pricing.book_file import BookFile
 from pricing.coverage import Coverage
 from pricing.sku import skus
+from reports import chart, sheet
 
 ROOT = Path(__file__).resolve().parents[1]
 SITES = {"intl": "International site (USD)", "cn": "China site (CNY)"}
@@ -249,6 +251,18 @@ def evidence() -> str:
     return _rows(("evidence", "meaning"), ((f"`{one}`", meaning[one]) for one in EVIDENCE))
 
 
+def report() -> str:
+    """Sheets of the workbook and charts beside it, with what their files say they are for."""
+    sheets = ((one.title, _docstring_of(one.fill)) for one in sheet.declared())
+    charts = ((f"`{name}`", _docstring_of(one.draw)) for name, one in chart.declared().items())
+    return f"{_rows(('sheet', 'what it holds'), sheets)}\n\n{_rows(('chart', 'what it answers'), charts)}"
+
+
+def _docstring_of(function: Callable[..., object]) -> str:
+    """The first sentence of the module of a function."""
+    return _docstring(Path(inspect.getfile(function)))
+
+
 def modules() -> str:
     """Every module of the packages with what it is for."""
     sections = []
@@ -284,6 +298,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "priced-today": priced_today,
     "evidence": evidence,
     "modules": modules,
+    "report": report,
 }
 
 
@@ -301,9 +316,9 @@ def main() -> None:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8", newline="\n")
             print(path.relative_to(ROOT))
-    chart = image()
-    if not (ROOT / IMAGE).exists() or (ROOT / IMAGE).read_bytes() != chart:
-        (ROOT / IMAGE).write_bytes(chart)
+    drawn = image()
+    if not (ROOT / IMAGE).exists() or (ROOT / IMAGE).read_bytes() != drawn:
+        (ROOT / IMAGE).write_bytes(drawn)
         print(IMAGE)
 
 

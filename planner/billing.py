@@ -37,7 +37,8 @@ def cdt_comparison(
 ) -> Mapping[int, tuple[str, str]]:
     """What data transfer costs the groups whose billing mode is in doubt, and what it would cost by CDT.
 
-    The alternative bills all of them by CDT at once, beside what is billed by CDT anyway.
+    Both count all sites of a group, also those that are billed by CDT anyway. The alternative bills all groups
+    in doubt by CDT at once, beside what is billed by CDT anyway.
     """
     doubtful = inventory.in_doubt(tables)
     if not len(doubtful):
@@ -49,9 +50,9 @@ def cdt_comparison(
     )
     by_cdt = meter.declared()["cdt-internet"](other, demand.timeline(other))
     alternative = [_rate_one(usage, scenario, other, books) for usage in by_cdt]
-    legacy = _in_words([one for one in rated if one.usage.sku == "ipsec-internet-legacy"], tables.currency)
-    cdt = _in_words(alternative, tables.currency)
-    return {group: (legacy[group], cdt[group]) for group in doubtful.tolist()}
+    transfer = [one for one in rated if one.usage.sku in ("ipsec-internet-legacy", "cdt-internet")]
+    taken, cdt = _in_words(transfer, tables.currency), _in_words(alternative, tables.currency)
+    return {group: (taken[group], cdt[group]) for group in doubtful.tolist()}
 
 
 def _rate_one(usage: Usage, scenario: Scenario, tables: Inventory, books: Books) -> Rated:
@@ -101,10 +102,13 @@ def _baselines(scenario: Scenario, tables: Inventory) -> Baselines:
 def _in_words(rated: Sequence[Rated], currency: str) -> dict[int, str]:
     """By subject: its cost over the period in words, without hiding what has no price."""
     costs = rating.costs(rated)
-    words = {}
+    amounts: dict[int, int] = {}
+    unpriced: set[int] = set()
     for row, subject in enumerate(costs.subject.tolist()):
-        amount = f"{currency} {money.display(sum(costs.amount[row]))}"
+        amounts[subject] = amounts.get(subject, 0) + sum(costs.amount[row].tolist())
         if costs.unpriced[row].any():
-            amount = f"{amount} and an unpriced part" if any(costs.amount[row]) else "unpriced"
-        words[subject] = amount
+            unpriced.add(subject)
+    words = {subject: f"{currency} {money.display(amount)}" for subject, amount in amounts.items()}
+    for subject in unpriced:
+        words[subject] = f"{words[subject]} and an unpriced part" if amounts[subject] else "unpriced"
     return words

@@ -220,6 +220,8 @@ def init(
     kind: Annotated[Kind, typer.Option("--kind", help="Which attachments the plan is about.")] = Kind.PUBLIC,
 ) -> None:
     """Write a commented plan and estate that run at once; existing files are left alone."""
+    import shlex
+
     from planner import starter
 
     try:
@@ -227,7 +229,8 @@ def init(
     except starter.StarterError as error:
         _stop(str(error))
     _print("".join(f"{path}\n" for path in paths))
-    print(f"\nNext: cenplan check {paths[0]}\n      cenplan estimate {paths[0]}", file=sys.stderr)
+    plan = shlex.quote(str(paths[0]))
+    print(f"\nNext: cenplan check {plan}\n      cenplan estimate {plan}", file=sys.stderr)
 
 
 def _made(path: str, as_of: str | None, priced: bool) -> Plan:

@@ -26,7 +26,8 @@ def write(folder: Path, kind: str) -> tuple[Path, ...]:
     targets = [folder / name for name in _FILES]
     existing = [str(path) for path in targets if os.path.lexists(path)]
     if existing:
-        raise StarterError(f"{' and '.join(existing)} exist already: give another folder, or move them away")
+        exist, them = ("exists", "it") if len(existing) == 1 else ("exist", "them")
+        raise StarterError(f"{' and '.join(existing)} {exist} already: give another folder, or move {them} away")
     written: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)

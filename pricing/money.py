@@ -67,7 +67,8 @@ def multiply(quantity: Ints, factor: Ints, divisor: Ints | int) -> Ints:
     if most * highest <= _INT64_MAX:
         product = quantity * factor
         return product if widest == 1 else halves_up(product, divisor)
-    if widest > 1 and widest * highest <= _INT64_MAX // 2 and most // widest * highest <= _INT64_MAX // 2:
+    dearest = int((factor // divisor).max()) + 1  # nano-units per micro-unit; the rates may have different divisors
+    if widest > 1 and widest * highest <= _INT64_MAX // 2 and most * dearest <= _INT64_MAX // 2:
         whole, part = np.divmod(quantity, divisor)  # qh * r + round(ql * r / d) cannot overflow here
         return whole * factor + halves_up(part * factor, divisor)
     return _multiply_in_python(quantity, factor, divisor)

@@ -57,6 +57,9 @@ TODAY = ("#8C8C8C", "")
 PLANNED = ("#A6D3F0", "")
 OVER = ("#B33C00", "///")
 
+_FEWEST_MONTHS = 6
+"""Fewer months leave room at both ends: a single one is not as wide as the page."""
+
 _STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws the same letters
     "text.parse_math": False,  # a $ in a name is a $
@@ -98,9 +101,7 @@ class Chart:
 def declared() -> dict[str, Chart]:
     """Every chart by id, which is the name of its file, in order."""
     names = sorted(module.name for module in pkgutil.iter_modules(charts.__path__))
-    found = {
-        name.replace("_", "-"): importlib.import_module(f"{charts.__name__}.{name}").CHART for name in names
-    }
+    found = {name.replace("_", "-"): importlib.import_module(f"{charts.__name__}.{name}").CHART for name in names}
     return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))
 
 
@@ -116,7 +117,11 @@ def render(plan: Plan, chart: Chart) -> dict[str, bytes]:
         canvas.foot(_footer(plan))
         chart.draw(canvas, data)
         # No date and no version of the library: both would change the bytes.
-        metadata: dict[str, dict[str, Any]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+        title = f"{plan.scenarios[0].plan.name}: {chart.title}"
+        metadata: dict[str, dict[str, Any]] = {
+            "png": {"Title": title, "Software": None},
+            "svg": {"Title": title, "Date": None, "Creator": None},
+        }
         for name in FORMATS:
             out = io.BytesIO()
             figure.savefig(out, format=name, metadata=metadata[name])
@@ -129,7 +134,7 @@ def _style() -> Iterator[None]:
     """Our settings alone: what a user's own matplotlibrc says must not show."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_STYLE)
+        matplotlib.rcParams.update(_STYLE)  # type: ignore[arg-type]
         yield
 
 
@@ -274,20 +279,22 @@ def amount_axis(axes: Axes, most: float, currency: str, horizontal: bool = False
 def tick(number: float, most: float) -> str:
     """A number on an axis that goes up to ``most``."""
     if most >= 20_000_000:
-        return f"{number / 1_000_000:,.0f} M" if most >= 100_000_000 or not number % 1_000_000 else f"{number / 1e6:,.1f} M"
+        millions = number / 1_000_000
+        return f"{millions:,.0f} M" if millions == round(millions) else f"{millions:,.1f} M"
     return f"{number:,.0f}" if most >= 10 else f"{number:,.2f}"
 
 
 def month_axis(axes: Axes, months: Sequence[Month], most: int = 12) -> None:
     """An axis of months 0, 1, ... with at most about ``most`` labels, which fall on quarters and years."""
-    step = next((n for n in (1, 2, 3, 6, 12, 24, 36) if len(months) <= most * n), 60)
+    room = max(len(months), _FEWEST_MONTHS)
+    step = next((n for n in (1, 2, 3, 6, 12, 24, 36) if room <= most * n), 60)
     at = [
         column
         for column, month in enumerate(months)
         if (month.month - 1) % min(step, 12) == 0 and (step <= 12 or month.year % (step // 12) == 0)
     ] or [0]
     axes.set_xticks(at, [str(months[column]) for column in at])
-    padding = max(0.6, (6 - len(months)) / 2)  # a single month is not as wide as the page
+    padding = max(0.6, (_FEWEST_MONTHS - len(months)) / 2)
     axes.set_xlim(-padding, len(months) - 1 + padding)
     axes.xaxis.set_tick_params(length=4 if step > 1 else 0)
 

@@ -17,9 +17,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.format import Format  # type: ignore[import-untyped]
+from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from planner.core.period import Month
 from planner.plan import Plan
@@ -186,14 +186,13 @@ class Page:
             shown = {**NOT_KNOWN, "num_format": f'"≥ "{code}'}
         self.number(row, column, nano / money.NANO, *styles, shown)
 
-    def sums(self, row: int, column: int, found: Sum, slices: Sequence[slice], *styles: Style, named: bool = False) -> int:
-        """A sum over all months and over some of them, in neighbouring cells; returns the next column."""
+    def sums(
+        self, row: int, column: int, found: Sum, slices: Sequence[slice], *styles: Style, named: bool = False
+    ) -> None:
+        """A sum over all months and over some of them, in neighbouring cells."""
         for own in (slice(None), *slices):
-            self.amount(
-                row, column, sum(found.amounts[own]), *styles, unpriced=any(found.unpriced[own]), named=named
-            )
+            self.amount(row, column, sum(found.amounts[own]), *styles, unpriced=any(found.unpriced[own]), named=named)
             column += 1
-        return column
 
     def header(self, row: int, labels: Sequence[str], right: Iterable[int] = ()) -> None:
         """A row of column heads; those in ``right`` stand over numbers."""

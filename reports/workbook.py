@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date, datetime, time
 
-from xlsxwriter.workbook import Workbook
+from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
 
 from planner import __version__
 from planner.plan import Plan

@@ -1,11 +1,20 @@
-"""Golden files: what the user sees, kept as text, compared to the character, rewritten with one flag."""
+"""Golden files: what the user sees, kept as text, compared to the character, rewritten with one flag.
+
+And how hypothesis draws: the same examples on every run, or with CENPLAN_HYPOTHESIS=heavy many, and others each time.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+settings.register_profile("heavy", max_examples=5000, database=None, deadline=None)
+settings.load_profile(os.environ.get("CENPLAN_HYPOTHESIS", "steady"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

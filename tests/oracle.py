@@ -293,10 +293,7 @@ def _underlay_usage(plan: Tree, estate: Tree) -> list[Usage]:
     found = []
     for name, underlay in (plan.get("underlays") or {}).items():
         sites = [
-            site
-            for group in groups_of(plan, estate)
-            if group.entry.get("underlay") == name
-            for site in group.sites
+            site for group in groups_of(plan, estate) if group.entry.get("underlay") == name for site in group.sites
         ]
         if underlay.get("already_attached") == "true" or not sites:
             continue
@@ -304,9 +301,7 @@ def _underlay_usage(plan: Tree, estate: Tree) -> list[Usage]:
         router = estate["transit_routers"][underlay["transit_router"]]
         for month in months_of(plan):
             if hours := clock_hours(first, last, month):
-                found.append(
-                    Usage(month, "tr-connection", name, router["account"], router["region"], hours * MICRO)
-                )
+                found.append(Usage(month, "tr-connection", name, router["account"], router["region"], hours * MICRO))
     return found
 
 
@@ -478,9 +473,7 @@ def cost(quantity: int, rate: Decimal) -> int:
     return round_half_up(Fraction(quantity, MICRO) * Fraction(rate) * 10**9)
 
 
-def _line(
-    use: Usage, tier: int | None, quantity: int | None, rate: Decimal | None, amount: int | None
-) -> Line:
+def _line(use: Usage, tier: int | None, quantity: int | None, rate: Decimal | None, amount: int | None) -> Line:
     return Line(use.month.name, use.sku, use.subject, use.account, use.region, tier, quantity, rate, amount)
 
 

@@ -16,10 +16,11 @@ def find(subject: Subject) -> Iterator[Finding]:
     groups = inventory.groups
     for code in in_doubt(inventory).tolist():
         region = inventory.regions[inventory.group_region[code]]
-        message = (
-            f"{groups.ids[code]}: no published rule says whether Internet traffic in {region} is billed by CDT;"
-            " it is taken as legacy"
-        )
+        question = f"whether Internet traffic in {region} is billed by CDT"
+        if region in CDT_DEFAULT_REGIONS:
+            since = day_of(CDT_DEFAULT_FROM)
+            question = f"when Internet traffic of connections in {region} from before {since} moves to CDT"
+        message = f"{groups.ids[code]}: no published rule says {question}; it is taken as legacy"
         if code in subject.cdt_comparison:
             legacy, cdt = subject.cdt_comparison[code]
             message += f": {legacy} in the period; by CDT it would be {cdt}"

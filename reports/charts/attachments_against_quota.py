@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -168,7 +169,7 @@ def _limit(axes: Axes, panel: Panel) -> None:
         edges += [column - 0.5, column + 0.5]
         values += [np.nan if limit is None else limit] * 2
     axes.plot(edges, values, color=chart.INK, linewidth=3, solid_joinstyle="miter")
-    look = {"textcoords": "offset points", "size": chart.SMALL, "weight": "bold"}
+    look: dict[str, Any] = {"textcoords": "offset points", "size": chart.SMALL, "weight": "bold"}
     last = panel.limit[-1]
     if last is None:
         axes.annotate("limit\nunknown", (1, 0.6), (4, 0), xycoords="axes fraction", va="center", **look)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from planner import summary
 from planner.plan import Plan
@@ -90,7 +90,10 @@ def draw(canvas: Canvas, shown: Data) -> None:
     axes.set_yticks([])
     for row, bar in enumerate(shown.bars):
         heading = bar.kind == "router"
-        look = {"weight": "bold" if heading else "normal", "style": "italic" if bar.kind == "rest" else "normal"}
+        look: dict[str, Any] = {
+            "weight": "bold" if heading else "normal",
+            "style": "italic" if bar.kind == "rest" else "normal",
+        }
         amount = chart.value(bar.amount)
         axes.barh(row, amount, height=0.78 if heading else 0.6, color=_COLORS[bar.kind])
         axes.annotate(

@@ -16,15 +16,15 @@ BESIDE = ("Region", "Account billed", "Cost centre", "Status")
 _TOTAL_ROW, _HEADER_ROW = 3, 4
 
 
-def fill(page: Page, plan: Plan) -> None:
-    """One row per router, group and item; months across, after the totals by year."""
+def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
+    """One row per router, group and item, or router and item of more than ``most``; months after years."""
     months, years = plan.inventory.period.months, summary.years(plan)
     totals = summary.totals(plan)
     rows = summary.cost_rows(plan)
     beside = len(LABELS) + len(BESIDE)
     first_month = beside + 1 + len(years)
     slices = [*(columns for _, columns in years), *(slice(m, m + 1) for m in range(len(months)))]
-    lines = _lines(rows)
+    lines = _lines(rows, most)
     subjects = sheet.text_width((labels[1] for labels, _ in lines), 20, 40)
     wide, narrow = sheet.amount_width([totals.subtotal]), sheet.amount_width(totals.amounts, least=11)
     page.widths(22, subjects, 18, 15, 16, 14, 14, *[wide] * (1 + len(years)), *[narrow] * len(months))
@@ -33,12 +33,9 @@ def fill(page: Page, plan: Plan) -> None:
     if not totals.complete:
         note += " unpriced: no price is known, which is not 0. ≥: at least; a part of it is unpriced."
     page.text(1, 0, note, sheet.NOTE)
-    if len(rows) > sheet.MOST_ROWS:
-        page.text(
-            2, 0,
-            f"{len(rows):,} groups and items do not fit: each row adds up a router's groups; line-items.csv has them all.",
-            sheet.BAD,
-        )  # fmt: skip
+    if len(rows) > most:
+        said = f"{len(rows):,} groups and items are too many for a sheet: each row adds up the groups of a router."
+        page.text(2, 0, f"{said} line-items.csv has them all.", sheet.BAD)
     right = range(beside, first_month + len(months))
     page.header(_HEADER_ROW, (*LABELS, *BESIDE, "Total", *(str(year) for year, _ in years)), right)
     for column, month in enumerate(months):
@@ -55,10 +52,10 @@ def fill(page: Page, plan: Plan) -> None:
         page.text(_HEADER_ROW + 1, 0, "Nothing is attached in the period: there is no cost.", sheet.NOTE)
 
 
-def _lines(rows: Sequence[CostRow]) -> list[tuple[tuple[str, ...], Sum]]:
+def _lines(rows: Sequence[CostRow], most: int) -> list[tuple[tuple[str, ...], Sum]]:
     """Labels and amounts of each row; by router and item where the groups are too many."""
     items = skus()
-    if len(rows) <= sheet.MOST_ROWS:
+    if len(rows) <= most:
         return [
             ((row.router, row.subject, items[row.sku].label, row.region, row.account, row.cost_center), row)
             for row in rows

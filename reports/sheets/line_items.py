@@ -11,6 +11,7 @@ from planner.core.period import Month
 from planner.plan import Plan
 from pricing import money, rating
 from pricing.sku import skus
+from pricing.usage import Ints
 from reports import sheet
 from reports.sheet import Page
 
@@ -24,10 +25,10 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
 _QUANTITY, _RATE, _COST = 11, 13, 14
 
 
-def fill(page: Page, plan: Plan) -> None:
-    """An Excel table, one row per month, item, subject and tier."""
+def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
+    """An Excel table, one row per month, item, subject and tier; of more than ``most``, the first months."""
     lines, months = plan.lines, plan.inventory.period.months
-    count = shown(lines.month, sheet.MOST_ROWS)
+    count = shown(lines.month, most)
     totals = summary.totals(plan)
     page.widths(*(width for _, width in _COLUMNS))
     page.text(0, 0, f"Line items, amounts and rates in {page.currency}", sheet.TITLE)
@@ -60,7 +61,7 @@ def fill(page: Page, plan: Plan) -> None:
     page.amount(_SUM_ROW + 1, _SUM_COLUMN, totals.subtotal, sheet.TOTAL, unpriced=not totals.complete, named=True)
 
 
-def shown(month: np.ndarray, most: int) -> int:  # type: ignore[type-arg]
+def shown(month: Ints, most: int) -> int:
     """How many line items a sheet of at most ``most`` rows shows: all, or the first months as a whole.
 
     month : (i,) columns of the period, ascending
@@ -70,7 +71,7 @@ def shown(month: np.ndarray, most: int) -> int:  # type: ignore[type-arg]
     return int(np.searchsorted(month, month[most]))
 
 
-def _note(month: np.ndarray, count: int, months: Sequence[Month]) -> str:  # type: ignore[type-arg]
+def _note(month: Ints, count: int, months: Sequence[Month]) -> str:
     if count == len(month):
         return f"{count:,} line items; a cost is quantity × rate. unknown and unpriced are not 0."
     until = f"up to {months[int(month[count - 1])]}" if count else "of no month"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from planner.plan import Plan
@@ -12,11 +10,10 @@ from reports import sheet
 from reports.sheet import Page
 
 MEASURES = ("used", "limit", "headroom", "status")
-MOST_SCOPES = sheet.MOST_ROWS // len(MEASURES)
 LABELS = ("Quota", "Scope", "Measure")
 BESIDE = ("Worst", "First exceeded")
 _HEADER_ROW = 7
-_LEGEND = (
+_LEGEND: tuple[tuple[str, sheet.Style, str], ...] = (
     ("used", {}, "the highest count inside the month: what is attached today, outside every plan, and what is planned"),
     ("exceeded", sheet.BAD, "used is more than the limit on that day; headroom is negative"),
     ("tight", sheet.CAREFUL, "80 % or more of a limit that can be increased on request"),
@@ -24,8 +21,8 @@ _LEGEND = (
 )
 
 
-def fill(page: Page, plan: Plan) -> None:
-    """Four rows for each quota and scope, months across."""
+def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS // len(MEASURES)) -> None:
+    """Four rows for each quota and scope, months across; of more than ``most`` scopes the worst."""
     months = plan.inventory.period.months
     first = len(LABELS) + len(BESIDE)
     names = {name for use in plan.quotas for name in use.scopes}
@@ -37,12 +34,12 @@ def fill(page: Page, plan: Plan) -> None:
     page.header(_HEADER_ROW, (*LABELS, *BESIDE))
     for column, month in enumerate(months):
         page.month(_HEADER_ROW, first + column, month, sheet.HEADER_RIGHT)
-    scopes = list(_scopes(plan))
-    if len(scopes) > MOST_SCOPES:
-        page.text(5, 0, f"Only {MOST_SCOPES:,} of {len(scopes):,} scopes are shown, the worst first.", sheet.BAD)
+    scopes = _scopes(plan, most)
+    if len(scopes) > most:
+        page.text(5, 0, f"Only {most:,} of {len(scopes):,} scopes are shown, the worst first.", sheet.BAD)
     row = _HEADER_ROW + 1
-    for use, scope in scopes[:MOST_SCOPES]:
-        _scope(page, plan, use, scope, row)
+    for use, scope, worst in scopes[:most]:
+        _scope(page, plan, use, scope, STATUSES[worst], row)
         row += len(MEASURES)
     last = max(row - 1, _HEADER_ROW + 1)
     page.wide(_HEADER_ROW, len(LABELS))
@@ -50,17 +47,16 @@ def fill(page: Page, plan: Plan) -> None:
     _by_effect(page, _HEADER_ROW + 1, first, last, first + len(months) - 1)
 
 
-def _scopes(plan: Plan) -> Iterator[tuple[QuotaUse, int]]:
-    """Quotas and their scopes in order; the worst first where there are more than fit."""
-    every = [(use, scope) for use in plan.quotas for scope in range(len(use.scopes))]
-    if len(every) > MOST_SCOPES:
-        every.sort(key=lambda one: (one[0].worst[one[1]] != EXCEEDED, one[0].worst[one[1]] == OK))
-    return iter(every)
+def _scopes(plan: Plan, most: int) -> list[tuple[QuotaUse, int, int]]:
+    """Quotas, their scopes and the worst status of each, in order; the worst first where there are more than fit."""
+    every = [(use, scope, worst) for use in plan.quotas for scope, worst in enumerate(use.worst.tolist())]
+    if len(every) > most:
+        every.sort(key=lambda one: (one[2] != EXCEEDED, one[2] == OK))
+    return every
 
 
-def _scope(page: Page, plan: Plan, use: QuotaUse, scope: int, row: int) -> None:
+def _scope(page: Page, plan: Plan, use: QuotaUse, scope: int, worst: str, row: int) -> None:
     used, limit, status = use.used[scope], use.limit[scope], use.status[scope]
-    worst = STATUSES[int(use.worst[scope])]
     exceeded = np.flatnonzero(status == EXCEEDED)
     for offset, measure in enumerate(MEASURES):
         at, line = row + offset, {"top": 1, "top_color": "#808080"} if offset == 0 else {}

@@ -136,8 +136,8 @@ def _limits(page: Page, plan: Plan, row: int) -> int:
 
 def _assumptions(page: Page, plan: Plan, row: int) -> int:
     page.text(row, 0, "Assumptions: what the published rules leave open, and how this plan answers it", sheet.HEADING)
-    heads = ("Answered", "Assumption", "Question", "", "", "", "", "Answer", "Other answers", "Why it is open", "Default")
-    page.header(row + 1, heads)
+    question = ("Question", "", "", "", "")
+    page.header(row + 1, ("Answered", "Assumption", *question, "Answer", "Other answers", "Why it is open", "Default"))
     row += 2
     for one in statement.used_assumptions(plan):
         chosen = one.value != one.default
@@ -156,10 +156,10 @@ def _items(page: Page, plan: Plan, row: int) -> None:
         return
     page.text(row, 0, "Billable items", sheet.HEADING)
     page.header(row + 1, ("Unit", "Item", "Label", "Title", "", "", "", "What is counted", "Source"))
-    for row, sku in enumerate(used, start=row + 2):
+    for at, sku in enumerate(used, start=row + 2):
         item = skus()[sku]
-        page.texts(row, 0, (item.unit, sku, item.label, item.title))
-        page.texts(row, 7, (item.description, item.source), sheet.WRAPPED)
+        page.texts(at, 0, (item.unit, sku, item.label, item.title))
+        page.texts(at, 7, (item.description, item.source), sheet.WRAPPED)
 
 
 SHEET = sheet.Sheet(order=50, title="Sources and assumptions", fill=fill)

@@ -149,7 +149,8 @@ def _quotas(page: Page, plan: Plan, row: int) -> int:
     for use in plan.quotas:
         if not use.scopes:
             continue
-        said, style = [], sheet.GOOD
+        said: list[str] = []
+        style = sheet.GOOD
         for status, name, own in (
             (TIGHT, "tight", sheet.CAREFUL),
             (NOT_KNOWN, "unknown", sheet.NOT_KNOWN),

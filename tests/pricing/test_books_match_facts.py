@@ -148,11 +148,7 @@ def test_the_table_of_coverage_has_a_row_for_every_region(site: str) -> None:
 
 
 def test_the_table_of_coverage_shows_tiers_limits_evidence_and_what_is_unknown() -> None:
-    table = {
-        line.split("`")[1]: line.split("|")
-        for line in markdown("intl").splitlines()
-        if line.startswith("| `")
-    }
+    table = {line.split("`")[1]: line.split("|") for line in markdown("intl").splitlines() if line.startswith("| `")}
     assert [cell.strip() for cell in table["ap-southeast-1"][2:8]] == [
         "0.06 s",
         "0.02 s",

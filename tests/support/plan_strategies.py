@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -71,9 +72,7 @@ def cases(draw: DrawFn, most_gb: int = 200_000, most_rate: int = 10) -> Case:
         "underlays": draw(_underlays(list(estate["transit_routers"]))),
     }
     count = draw(st.integers(1, 6))
-    plan["attachments"] = {
-        name: draw(_attachments(plan, estate, instants, most_gb)) for name in draw(_names(count))
-    }
+    plan["attachments"] = {name: draw(_attachments(plan, estate, instants, most_gb)) for name in draw(_names(count))}
     books = draw(st.lists(_books(currency, first, months, most_rate), max_size=2))
     short = [
         name
@@ -122,9 +121,7 @@ def _days(first: str, months: int) -> SearchStrategy[date]:
 def _estates(draw: DrawFn, currency: str, first: str, months: int) -> Tree:
     site = {"USD": "intl", "CNY": "cn"}[currency]
     accounts = ACCOUNTS[: draw(st.sampled_from([1, 2, 2, 3]))]
-    routers = {
-        f"tr{n}": draw(_routers(accounts, first, months)) for n in range(draw(st.integers(1, 4)))
-    }
+    routers = {f"tr{n}": draw(_routers(accounts, first, months)) for n in range(draw(st.integers(1, 4)))}
     baseline = st.fixed_dictionaries(
         {"account": st.sampled_from(accounts), "region": st.sampled_from(REGIONS)},
         optional={"vbr_outbound_gb": decimals(120_000, 6)},
@@ -329,9 +326,7 @@ def _rates(draw: DrawFn, sku: str, most_rate: int) -> Tree:
     bounds = ["0", *map(str, sorted(draw(st.sets(st.integers(1, 60_000), max_size=4))))]
     if draw(st.booleans()):
         bounds = [*bounds[:1], "0.000001", *bounds[1:]]
-    tiers: list[Tree] = [
-        {"from": low, "to": high, "rate": draw(value)} for low, high in zip(bounds, bounds[1:], strict=False)
-    ]
+    tiers: list[Tree] = [{"from": low, "to": high, "rate": draw(value)} for low, high in pairwise(bounds)]
     last: Tree = {"from": bounds[-1], "rate": draw(value)}
     if draw(st.booleans()):
         last["to"] = str(Decimal(bounds[-1]) + draw(st.integers(1, 50_000)))

@@ -61,9 +61,7 @@ def csv_text(attachments: Tree) -> str:
     return text.getvalue()
 
 
-def planned(
-    folder: Path, plan: Tree, estate: Tree, books: Sequence[Tree] = (), in_table: Sequence[str] = ()
-) -> Plan:
+def planned(folder: Path, plan: Tree, estate: Tree, books: Sequence[Tree] = (), in_table: Sequence[str] = ()) -> Plan:
     """The plan that is calculated from the files of these trees.
 
     in_table : groups that stand in an attachment table and not in the plan's file

@@ -1,0 +1,425 @@
+"""The workbook: what a spreadsheet program finds in it is what the engine calculated."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter.workbook import Workbook
+
+from planner import statement, summary
+from planner.plan import Plan
+from planner.quota import STATUSES
+from pricing import money, rating
+from pricing.sku import skus
+from reports import sheet, workbook
+
+SHEETS = ["Summary", "Quotas", "Cost by month", "Line items", "Sources and assumptions"]
+NAMES = ["exceeded", "unpriced", "nothing", "dark", "large"]
+
+
+@pytest.fixture(scope="session")
+def books(plans: dict[str, Plan]) -> dict[str, openpyxl.Workbook]:
+    """Every plan's workbook as openpyxl reads it: stored values, no recalculation."""
+    return {name: read(workbook.render(plan)) for name, plan in plans.items()}
+
+
+def read(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+
+
+def amount(nano: int) -> float:
+    return nano / money.NANO
+
+
+def cells(page: Worksheet) -> Iterator[Any]:
+    return (cell for row in page.iter_rows() for cell in row if cell.value is not None)
+
+
+def find(page: Worksheet, text: str, column: int = 1) -> int:
+    """The row whose cell in a column holds exactly a text."""
+    rows = [row for row in range(1, page.max_row + 1) if page.cell(row, column).value == text]
+    assert len(rows) == 1, f"{text!r} stands in rows {rows}"
+    return rows[0]
+
+
+def table(page: Worksheet, header_row: int) -> list[dict[str, Any]]:
+    """The rows below a header, by column head, to the first empty one."""
+    heads = [cell.value for cell in page[header_row]]
+    rows = []
+    for row in page.iter_rows(min_row=header_row + 1, values_only=True):
+        if row[0] is None:
+            break
+        rows.append(dict(zip(heads, row, strict=True)))
+    return rows
+
+
+# The form
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sheets_are_in_order_and_set_up_for_screen_and_paper(books: dict[str, openpyxl.Workbook], name: str) -> None:
+    book = books[name]
+    assert book.sheetnames == SHEETS
+    for page in book:
+        assert page.freeze_panes, page.title
+        assert not page.merged_cells.ranges, page.title
+        assert page.page_setup.orientation == "landscape"
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert page.page_setup.fitToHeight == 0
+        assert (page.page_setup.fitToWidth or 1) >= 1  # 1 is not written: it is the default
+        assert page.print_title_rows
+        assert page.oddFooter.left.text.startswith(book["Summary"]["B4"].value)
+        assert page.oddFooter.right.text == "Page &P of &N"
+        assert not any(row.hidden for row in page.row_dimensions.values())
+        assert not any(column.hidden for column in page.column_dimensions.values())
+
+
+def test_months_and_labels_stay_in_view(books: dict[str, openpyxl.Workbook]) -> None:
+    book = books["exceeded"]
+    assert book["Quotas"].freeze_panes == "D9"
+    assert book["Cost by month"].freeze_panes == "D6"
+    assert book["Cost by month"].print_title_cols == "$A:$C"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_text_of_a_plan_is_text(books: dict[str, openpyxl.Workbook], name: str) -> None:
+    for page in books[name]:
+        for cell in cells(page):
+            assert not cell.comment
+            if isinstance(cell.value, str):
+                assert cell.data_type == "s", f"{page.title} {cell.coordinate}"
+
+
+def test_only_formula_is_the_sum_that_follows_the_filter(exceeded: Plan) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook.render(exceeded)))
+    formulas = [(page.title, cell.value) for page in book for cell in cells(page) if cell.data_type == "f"]
+    (only,) = formulas
+    assert only[0] == "Line items"
+    assert re.fullmatch(r"=SUBTOTAL\(109,O6:O\d+\)", only[1])
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "http://a.b", "💰"]
+)
+def test_text_is_kept_whatever_it_begins_with(text: str) -> None:
+    page = filled(lambda page: page.text(0, 0, text))
+    assert page["A1"].data_type == "s"
+    assert page["A1"].value.replace("_x000D_", "\r") == text
+
+
+def test_text_that_a_cell_cannot_hold_is_cut_and_bad_characters_are_replaced() -> None:
+    page = filled(lambda page: (page.text(0, 0, "x" * 40_000), page.text(1, 0, "a\ud800b")))
+    assert len(page["A1"].value) == 32_767
+    assert page["A1"].value.endswith("…")
+    assert page["A2"].value == "a?b"
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [
+        ("https://www.alibabacloud.com/help/en/cdt", True),
+        ("javascript:alert(1)", False),
+        ("file:///etc/passwd", False),
+        ("https://a b", False),
+        ("https://a/" + "x" * 3000, False),
+        (None, False),
+    ],
+)
+def test_only_addresses_of_the_web_become_links(url: str | None, linked: bool) -> None:
+    cell = filled(lambda page: page.link(0, 0, url, sheet.TEXT))["A1"]
+    assert bool(cell.hyperlink) == linked
+    assert cell.value == (url or "(no public address)")
+
+
+def filled(fill: Callable[[sheet.Page], Any]) -> Worksheet:
+    """A sheet that was filled by a function, as it is read back."""
+    out = io.BytesIO()
+    book = Workbook(out, {"in_memory": True})
+    fill(sheet.Page(book.add_worksheet("only"), sheet.Formats(book), "USD", "footer & more"))
+    book.close()
+    return read(out.getvalue())["only"]
+
+
+def test_ids_of_accounts_are_text(books: dict[str, openpyxl.Workbook]) -> None:
+    book = books["exceeded"]
+    summary_page = book["Summary"]
+    ids = [cell.value for cell in summary_page["B"] if cell.value == "0034567890123456"]
+    assert ids == ["0034567890123456"]
+    assert {row["Account ID"] for row in table(book["Line items"], 5)} == {"0034567890123456", "not given"}
+
+
+@pytest.mark.parametrize("name", ["exceeded", "unpriced", "large"])
+def test_amounts_are_numbers_with_a_format_and_a_currency(books: dict[str, openpyxl.Workbook], name: str) -> None:
+    book = books[name]
+    currency = "CNY" if name == "unpriced" else "USD"
+    page = book["Summary"]
+    (total,) = [cell for cell in page["B"] if f"[${currency}] #,##0.00" in cell.number_format]
+    assert isinstance(total.value, float)
+    for row in book["Cost by month"].iter_rows(min_row=6, min_col=8):
+        for cell in row:
+            assert cell.value == "unpriced" or (
+                isinstance(cell.value, int | float) and "#,##0.00" in cell.number_format
+            )
+    assert book["Cost by month"]["A1"].value == f"Cost by month, amounts in {currency}"
+
+
+# The numbers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_summary_shows_the_engines_total(
+    books: dict[str, openpyxl.Workbook], plans: dict[str, Plan], name: str
+) -> None:
+    page, totals = books[name]["Summary"], summary.totals(plans[name])
+    row = find(page, f"{'Total' if totals.complete else 'Priced subtotal'} of the period")
+    value = page.cell(row, 2).value
+    if totals.complete or totals.subtotal:
+        assert value == amount(totals.subtotal)
+    else:
+        assert value == "unpriced"
+    if not totals.complete:
+        assert f"{totals.coverage_percent} % of the line items are priced" in page.cell(row + 1, 2).value
+        assert not [cell.value for cell in cells(page) if cell.value == "Total"]
+
+
+@pytest.mark.parametrize("name", ["exceeded", "unpriced", "large"])
+def test_each_table_of_the_summary_adds_up_to_the_total(
+    books: dict[str, openpyxl.Workbook], plans: dict[str, Plan], name: str
+) -> None:
+    page, plan = books[name]["Summary"], plans[name]
+    totals = summary.totals(plan)
+    bottom = sheet.total_name(totals.complete)
+    for title in ("By calendar year", "By billable item", "By transit router", "By account billed", "By cost centre"):
+        row = find(page, title) + 2
+        parts = []
+        while page.cell(row, 1).value != bottom:
+            parts.append(page.cell(row, 4).value)
+            row += 1
+        assert parts, title
+        assert sum(part for part in parts if part != "unpriced") == pytest.approx(amount(totals.subtotal), abs=1e-6)
+        assert page.cell(row, 4).value == amount(totals.subtotal)
+
+
+def test_sums_of_many_cost_centres_keep_their_rest(books: dict[str, openpyxl.Workbook]) -> None:
+    page = books["large"]["Summary"]
+    assert page.cell(find(page, "(others)"), 2).value == "20 more, added up"
+
+
+def test_rounding_is_said_where_visible_parts_do_not_add_up() -> None:
+    assert sheet.rounding_note(1_000_000_000, [333_333_333] * 3) == (
+        "Rounding: cells hold exact amounts and show cents; the parts as shown add up to 0.01 less than the total."
+    )
+    assert "0.02 more" in sheet.rounding_note(5_000_000 * 4, [5_000_000] * 4)  # 0.02 in four parts, each shown as 0.01
+    assert sheet.rounding_note(30_000_000, [10_000_000, 20_000_000]) == ""
+
+
+def test_verdict_findings_and_what_is_left_out_are_on_the_summary(
+    books: dict[str, openpyxl.Workbook], exceeded: Plan
+) -> None:
+    page = books["exceeded"]["Summary"]
+    texts = [str(cell.value) for cell in cells(page)]
+    assert page.cell(find(page, "Verdict"), 2).value.startswith("FAILED: 1 error")
+    for finding in exceeded.findings:
+        (text,) = [text for text in texts if finding.message in text]
+        assert finding.remedy in text
+        assert str(finding.location) in texts
+    for entry in statement.not_included(exceeded):
+        assert entry in texts
+    assert str(exceeded.scenarios[0].source.name) in texts
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cost_by_month_shows_every_row_of_the_engine(
+    books: dict[str, openpyxl.Workbook], plans: dict[str, Plan], name: str
+) -> None:
+    page, plan = books[name]["Cost by month"], plans[name]
+    rows, totals, months = summary.cost_rows(plan), summary.totals(plan), plan.inventory.period.months
+    first = 9 + len(summary.years(plan))
+    heads = [page.cell(5, first + column).value for column in range(len(months))]
+    assert heads == [datetime(*month, 1) for month in months]
+    for column in range(len(months)):
+        shown = page.cell(4, first + column).value
+        assert shown == (
+            "unpriced" if totals.unpriced[column] and not totals.amounts[column] else amount(totals.amounts[column])
+        )
+    for number, row in enumerate(rows, start=6):
+        labels = [page.cell(number, column).value for column in (1, 2, 3, 4, 5, 6)]
+        assert labels == [row.router, row.subject, skus()[row.sku].label, row.region, row.account, row.cost_center]
+        for column in range(len(months)):
+            nano, no = row.amounts[column], row.unpriced[column]
+            assert page.cell(number, first + column).value == ("unpriced" if no and not nano else amount(nano))
+        assert page.cell(number, 8).value == ("unpriced" if not row.complete and not row.total else amount(row.total))
+
+
+def test_partly_priced_amounts_are_shown_as_at_least(books: dict[str, openpyxl.Workbook]) -> None:
+    page = books["unpriced"]["Cost by month"]
+    assert page["A4"].value == "Priced subtotal"
+    assert page["H4"].number_format.startswith('"≥ "')
+    unpriced = [cell for cell in cells(page) if cell.value == "unpriced" and cell.row > 5]
+    assert unpriced
+
+
+@pytest.mark.parametrize("name", ["exceeded", "unpriced", "dark", "large"])
+def test_line_items_are_those_of_the_engine(
+    books: dict[str, openpyxl.Workbook], plans: dict[str, Plan], name: str
+) -> None:
+    plan, page = plans[name], books[name]["Line items"]
+    lines, currency = plan.lines, plan.inventory.currency
+    rows = table(page, 5)
+    assert len(rows) == len(lines.month)
+    assert page.tables["LineItems"].ref == f"A5:R{5 + len(rows)}"
+    assert page.tables["LineItems"].autoFilter
+    for number, row in enumerate(rows):
+        assert row["Month"] == datetime(*plan.inventory.period.months[lines.month[number]], 1)
+        assert row["SKU"] == lines.skus[lines.sku[number]]
+        assert row["Subject"] == plan.inventory.subjects[lines.subject[number]]
+        quantity = int(lines.quantity[number])
+        assert row["Quantity"] == ("unknown" if quantity == rating.UNKNOWN else quantity / money.MICRO)
+        priced = bool(lines.priced[number])
+        assert row[f"Cost, {currency}"] == (amount(int(lines.amount[number])) if priced else "unpriced")
+        assert row["Status"] == ("priced" if priced else "unpriced")
+        if lines.rate[number] == rating.NO_RATE:
+            assert row[f"Rate, {currency}"] == "unknown"
+    stored = page["D3"].value
+    assert stored == amount(money.total(lines.amount))
+
+
+def test_line_items_that_do_not_fit_are_cut_between_months_and_it_is_said(exceeded: Plan) -> None:
+    item = importlib.import_module("reports.sheets.line_items")
+    page = filled(lambda page: item.fill(page, exceeded, most=60))
+    rows = table(page, 5)
+    count = item.shown(exceeded.lines.month, 60)
+    assert len(rows) == count <= 60
+    assert exceeded.lines.month[count - 1] != exceeded.lines.month[count]
+    assert page["A2"].value.startswith(f"NOT ALL: of {len(exceeded.lines.month)} line items")
+    assert "line-items.csv" in page["A2"].value
+    page = filled(lambda page: item.fill(page, exceeded, most=1))
+    assert "these are the 0 of no month" in page["A2"].value
+
+
+def test_groups_that_do_not_fit_are_added_up_by_router_and_item(large: Plan) -> None:
+    item = importlib.import_module("reports.sheets.cost_by_month")
+    page = filled(lambda page: item.fill(page, large, most=100))
+    shown = [row for row in page.iter_rows(min_row=6, values_only=True) if row[0]]
+    assert {row[1] for row in shown} == {"(all)"}
+    assert sum(row[7] for row in shown if row[7] != "unpriced") == pytest.approx(amount(summary.totals(large).subtotal))
+    assert "line-items.csv" in page["A3"].value
+
+
+def test_scopes_that_do_not_fit_leave_the_worst(exceeded: Plan) -> None:
+    item = importlib.import_module("reports.sheets.quotas")
+    page = filled(lambda page: item.fill(page, exceeded, most=1))
+    assert {row[1] for row in page.iter_rows(min_row=9, values_only=True)} == {"tr-singapore"}
+    assert page["A6"].value == "Only 1 of 3 scopes are shown, the worst first."
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_quotas_are_those_of_the_engine(books: dict[str, openpyxl.Workbook], plans: dict[str, Plan], name: str) -> None:
+    page, plan = books[name]["Quotas"], plans[name]
+    found: dict[tuple[str, str, str], list[Any]] = {}
+    beside: dict[tuple[str, str], set[Any]] = {}
+    for quota, scope, measure, worst, first, *values in page.iter_rows(min_row=9, values_only=True):
+        found[quota, scope, measure] = values
+        beside.setdefault((quota, scope), set()).add((worst, first))
+    expected = {}
+    for use in plan.quotas:
+        for number, scope in enumerate(use.scopes):
+            used, limit, status = use.used[number].tolist(), use.limit[number].tolist(), use.status[number].tolist()
+            expected[use.id, scope, "used"] = used
+            expected[use.id, scope, "limit"] = limit
+            expected[use.id, scope, "headroom"] = [most - now for now, most in zip(used, limit, strict=True)]
+            expected[use.id, scope, "status"] = [STATUSES[code] for code in status]
+    assert found == expected
+    assert all(len(said) == 1 for said in beside.values())
+    if name == "exceeded":
+        said = beside["vpn-attachments-per-transit-router", "tr-singapore"]
+        assert said == {("exceeded", datetime(2027, 5, 1))}
+        assert page.conditional_formatting
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sources_are_exactly_those_the_plan_used_weakest_first(
+    books: dict[str, openpyxl.Workbook], plans: dict[str, Plan], name: str
+) -> None:
+    page, plan = books[name]["Sources and assumptions"], plans[name]
+    rates, limits = table(page, find(page, "Rates") + 1), table(page, find(page, "Limits") + 1)
+    shown = {(row["Evidence"], row["Title"]) for row in (*rates, *limits) if row["Title"]}
+    used = {(one.reference.evidence, one.reference.title) for one in statement.used_sources(plan)}
+    assert shown == used
+    order = [row["Evidence"] for row in rates if row["Title"]]
+    assert order == sorted(order, key=["assumed", "secondary", "official", "contract"].index)
+    assert len(order) == len(statement.used_rates(plan))
+    assert all(
+        row["Effective from"] == "undated" or isinstance(row["Effective from"], datetime)
+        for row in rates
+        if row["Title"]
+    )
+    texts = {cell.value for cell in cells(page)}
+    for one in statement.used_assumptions(plan):
+        assert {one.id, one.title, one.value} <= texts
+
+
+# The bytes
+
+
+def test_two_renderings_have_the_same_bytes(exceeded: Plan) -> None:
+    assert workbook.render(exceeded) == workbook.render(exceeded)
+
+
+def test_properties_do_not_tell_the_time(exceeded: Plan, dark: Plan) -> None:
+    properties = read(workbook.render(exceeded)).properties
+    assert properties.created == properties.modified == datetime(2026, 11, 20)
+    assert properties.creator == "network-architecture"
+    assert read(workbook.render(dark)).properties.created.date() == date(2000, 1, 1)
+    entries = zipfile.ZipFile(io.BytesIO(workbook.render(exceeded))).infolist()
+    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+
+
+# What another program makes of it
+
+RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
+<value>0</value></prop></item></oor:items>
+"""
+
+
+@pytest.mark.skipif(
+    not shutil.which("soffice"), reason="LibreOffice is not installed: apt-get install libreoffice-calc"
+)
+def test_libreoffice_opens_it_and_agrees(plans: dict[str, Plan], tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE, encoding="utf-8")
+    names = [name for name in plans if name != "large"]
+    for name in names:
+        (tmp_path / f"{name}.xlsx").write_bytes(workbook.render(plans[name]))
+    command = [
+        "soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless",
+        "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "out"),
+        *(str(tmp_path / f"{name}.xlsx") for name in names),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=240, env={**os.environ, "HOME": str(tmp_path)})
+    for name in names:
+        book = openpyxl.load_workbook(tmp_path / "out" / f"{name}.xlsx", data_only=True)
+        assert book.sheetnames == SHEETS
+        for page in book:
+            for cell in cells(page):
+                assert cell.data_type != "e", f"{name}: {page.title} {cell.coordinate}: {cell.value}"
+                assert not re.match(r"#(NAME|REF|VALUE|DIV/0|N/A|NUM)|Err:", str(cell.value))
+        if len(plans[name].lines.month):
+            recalculated = book["Line items"]["D3"].value
+            assert recalculated == pytest.approx(amount(summary.totals(plans[name]).subtotal), abs=1e-6)

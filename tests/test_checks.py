@@ -1,0 +1,457 @@
+"""Every check and every quota by example: what it finds, where, in which words; and what it lets pass.
+
+A case is the text of a plan. The line to which its finding points ends with the comment `# here`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from planner import check, quota, scenario
+from planner.core.problem import Finding
+from planner.plan import make_plan
+from pricing.book import load_books
+
+HERE = "# here"
+VPN = "vpn-attachments-per-transit-router"
+ECMP = "ecmp-vpn-attachments"
+ONE_ROUTER = "transit-routers-per-connection"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A plan, and what a check or a quota says of it."""
+
+    code: str
+    """The check or quota it is about; findings of others do not matter."""
+    about: str
+    attachments: str
+    """Attachment groups."""
+    routers: str = "tr: {region: eu-central-1, account: hub}"
+    """Transit routers of the estate."""
+    estate: str = ""
+    """More of the estate."""
+    plan: str = ""
+    """More of the plan."""
+    level: str = ""
+    """Of the one finding; empty: nothing is found."""
+    subject: str = ""
+    message: str = ""
+    remedy: str = ""
+    priced: bool = True
+
+    def text(self) -> str:
+        def indented(lines: str, by: int) -> str:
+            return textwrap.indent(textwrap.dedent(lines).strip("\n") + "\n", " " * by) if lines else ""
+
+        return (
+            "version: 1\nname: case\ncurrency: USD\nperiod: {start: 2027-01, months: 12}\n"
+            + indented(self.plan, 0)
+            + "estate:\n  version: 1\n  accounts:\n    hub: {site: intl}\n    retail: {site: intl}\n"
+            + f"  transit_routers:\n{indented(self.routers, 4)}{indented(self.estate, 2)}"
+            + f"attachments:\n{indented(self.attachments, 2)}"
+        )
+
+
+def group(router: str = "tr", sites: int = 1, more: str = "") -> str:
+    """A public group on one line."""
+    keys = f"network_type: public, transit_router: {router}, sites: {sites}{', ' if more else ''}{more}"
+    return f"{{{keys}, traffic: {{to_data_center_gb: 100, from_data_center_gb: 10}}}}"
+
+
+def router(region: str = "eu-central-1", more: str = "") -> str:
+    return f"tr: {{region: {region}, account: hub{', ' if more else ''}{more}}}"
+
+
+PRIVATE = """\
+dc:
+  network_type: private
+  transit_router: tr
+  underlay: line
+  sites: 1
+  traffic: {to_data_center_gb: 100, from_data_center_gb: 10}
+"""
+VBR = "underlays:\n  line: {kind: vbr, transit_router: tr}\n"
+
+CHECKS = [
+    Case(
+        "edition",
+        "a Basic Edition router takes no VPN attachments",
+        f"a: {group()}",
+        "tr:\n  region: eu-central-1\n  account: hub\n  edition: basic # here",
+        level="error",
+        subject="tr",
+        message="tr: a Basic Edition transit router takes no VPN attachments",
+        remedy="use an Enterprise Edition transit router",
+    ),
+    Case(
+        "edition",
+        "a Basic Edition router that no group uses",
+        f"a: {group()}",
+        "tr: {region: eu-central-1, account: hub, edition: enterprise}\n"
+        "old: {region: eu-central-1, account: hub, edition: basic}",
+    ),
+    Case(
+        "internet-billing",
+        "no rule decides in Singapore; a check has no prices",
+        f"a: {group()} # here",
+        router("ap-southeast-1"),
+        level="warning",
+        subject="a",
+        message="a: no published rule says whether Internet traffic in ap-southeast-1 is billed by CDT;"
+        " it is taken as legacy",
+        remedy="give cdt_from: {ap-southeast-1: DAY} in the estate, or set internet_billing",
+        priced=False,
+    ),
+    Case(
+        "internet-billing",
+        "no rule decides in Singapore; with what CDT would cost",
+        f"a: {group()} # here",
+        router("ap-southeast-1"),
+        level="warning",
+        subject="a",
+        # 12 months × 100 GB × 0.117; by CDT 100 of the 200 GB that are free
+        message="it is taken as legacy: USD 140.40 in the period; by CDT it would be USD 0.00",
+        remedy="or set internet_billing",
+    ),
+    Case(
+        "internet-billing",
+        "legacy is asked for where the estate knows of a move",
+        "a:\n  network_type: public\n  transit_router: tr\n  sites: 1\n  internet_billing: legacy # here",
+        router("ap-southeast-1"),
+        "cdt_from: {ap-southeast-1: 2027-09-01}",
+        level="warning",
+        subject="a",
+        message="a: legacy billing is asked for, but the estate moves ap-southeast-1 to CDT on 2027-09-01",
+        remedy="set internet_billing: auto, or take the region out of cdt_from",
+    ),
+    Case("internet-billing", "the rule decides in Frankfurt", f"a: {group()}"),
+    Case(
+        "internet-billing",
+        "the estate or the plan decides in Singapore",
+        f"a: {group()}\nb: {group('th', more='internet_billing: legacy')}",
+        f"{router('ap-southeast-1')}\nth: {{region: ap-northeast-1, account: hub}}",
+        "cdt_from: {ap-southeast-1: 2027-09-01}",
+    ),
+    Case(
+        "internet-billing",
+        "private attachments send nothing over the Internet",
+        PRIVATE,
+        router("ap-southeast-1"),
+        plan=VBR,
+    ),
+    Case(
+        "missing-baseline",
+        "CDT traffic of an account of which nothing else is known",
+        f"a: {group(more='owner_account: retail')}",
+        level="warning",
+        subject="retail",
+        message="retail: no baseline of cdt-internet traffic; priced as if nothing else in the account used"
+        " the free quota and the tiers",
+        remedy="give baselines: [{account: retail, region: ..., cdt_internet_gb: ...}] in the estate; 0 if none",
+    ),
+    Case(
+        "missing-baseline",
+        "a baseline of 0 is one; legacy traffic and private traffic without a free quota draw on no pool",
+        f"a: {group()}\nb: {group(more='owner_account: retail, internet_billing: legacy')}\n{PRIVATE}",
+        estate="baselines: [{account: hub, region: ap-southeast-1, cdt_internet_gb: 0}]",
+        plan=VBR,
+    ),
+    Case(
+        "outside-period",
+        "a group that comes after the period",
+        f"a: {group(more='start: 2028-01-01')} # here",
+        level="warning",
+        subject="a",
+        message="a: no site is there between 2027-01 and 2027-12",
+        remedy="lengthen the period, or correct the steps",
+    ),
+    Case("outside-period", "the last hour of the period is inside", f"a: {group(more='start: 2027-12-31T23:59')}"),
+    Case(
+        "region-support",
+        "a region without VPN attachments",
+        "a:\n  network_type: public\n  transit_router: tr # here\n  sites: 1",
+        router("cn-fuzhou"),
+        level="error",
+        subject="a",
+        message="a: China (Fuzhou - Local Region) does not support public VPN attachments",
+        remedy="use a transit router in a region that supports them",
+    ),
+    Case(
+        "region-support",
+        "a region that has to be asked for",
+        "a:\n  network_type: public\n  transit_router: tr # here\n  sites: 1",
+        router("us-southeast-1"),
+        level="warning",
+        subject="a",
+        message="a: US (Atlanta) (us-southeast-1) is not generally available, ask the account manager",
+        remedy="clear it with Alibaba Cloud before the rollout",
+    ),
+    Case(
+        "region-support",
+        "a region that is being retired",
+        "a:\n  network_type: public\n  transit_router: tr # here\n  sites: 1",
+        router("cn-nanjing"),
+        level="warning",
+        subject="a",
+        message="a: China (Nanjing - Local Region) (cn-nanjing) is being retired",
+        remedy="clear it with Alibaba Cloud before the rollout",
+    ),
+    Case(
+        "region-support",
+        "Frankfurt, and Atlanta without a group",
+        f"a: {group()}",
+        f"{router()}\natl: {{region: us-southeast-1, account: hub}}",
+    ),
+    Case(
+        "unpriced",
+        "no price of CDT in Bangkok is known: of 3 × 100 GB a month, 200 are free",
+        f"a: {group(sites=3)} # here",
+        router("ap-southeast-7"),
+        level="warning",
+        subject="cdt-internet/ap-southeast-7",
+        message="cdt-internet in ap-southeast-7 has no known price from 2027-01 on: a",
+        remedy="add a price book with this rate to price_books",
+    ),
+    Case(
+        "unpriced",
+        "no rule for outbound data over an ECR is known",
+        PRIVATE.replace("dc:", "dc: # here"),
+        plan="underlays:\n  line: {kind: ecr, transit_router: tr}",
+        level="warning",
+        subject="vbr-outbound/eu-central-1",
+        message="vbr-outbound in eu-central-1 over an ECR has no known billing rule and is unpriced from 2027-01 on",
+        remedy="ask Alibaba Cloud how outbound data over an Express Connect Router is billed",
+    ),
+    Case("unpriced", "everything has a price in Frankfurt", f"a: {group()}\n{PRIVATE}", plan=VBR),
+    Case("unpriced", "what is free needs no price", f"a: {group(sites=2)}", router("ap-southeast-7")),
+    Case("unpriced", "a check prices nothing", f"a: {group(sites=3)}", router("ap-southeast-7"), priced=False),
+    Case(
+        "unstated-traffic",
+        "one direction is not stated",
+        "a: # here\n  network_type: public\n  transit_router: tr\n  sites: 1\n  traffic: {to_data_center_gb: 5}",
+        level="warning",
+        subject="a",
+        message="a: from_data_center_gb not given: what depends on it is unknown, not 0",
+        remedy="give traffic per site and month; write 0 where there is none",
+    ),
+    Case(
+        "unstated-traffic",
+        "0 is stated; a group outside the period needs none",
+        f"a: {group()}\nb: {{network_type: public, transit_router: tr, sites: 1, start: 2028-01-01}}\n"
+        "c: {network_type: public, transit_router: tr, sites: 1,"
+        " traffic: {to_data_center_gb: 0, from_data_center_gb: 0}}",
+    ),
+    Case(
+        "unused-underlay",
+        "nothing runs over it",
+        f"a: {group()}",
+        plan="underlays:\n  line: {kind: vbr, transit_router: tr} # here",
+        level="warning",
+        subject="line",
+        message="line: no attachment group runs over this underlay; its connection fee is left out",
+        remedy="name it in the groups that run over it, or take it out",
+    ),
+    Case("unused-underlay", "a group runs over it", PRIVATE, plan=VBR),
+]
+
+ROLLOUT = """\
+a:
+  network_type: public
+  transit_router: tr
+  connections_per_site: 2
+  rollout:
+    - {date: 2027-02-10, add_sites: 15}
+    - {date: 2027-04-20T09:30, add_sites: 7}
+    - {date: 2027-06-01, remove_sites: 10}
+"""
+QUOTAS = [
+    Case(
+        VPN,
+        "the step that tips it, and by how many",
+        ROLLOUT.replace("add_sites: 7}", "add_sites: 7} # here"),
+        router(more="attached: {vpn: 10}"),
+        level="error",
+        subject="tr",
+        # 10 today + 15 × 2 = 40; + 7 × 2 = 54
+        message="tr: 54 VPN attachments in 2027-04, 4 more than the limit of 50; tipped by the step of"
+        " 2027-04-20T09:30 of 'a', which adds 14",
+        remedy="have the quota increased to at least 54 before 2027-04-20T09:30, or attach sites to another",
+    ),
+    Case(
+        VPN,
+        "an increase that comes too late",
+        ROLLOUT.replace("add_sites: 7}", "add_sites: 7} # here"),
+        "tr:\n  region: eu-central-1\n  account: hub\n  attached: {vpn: 10}\n  limits:\n"
+        f"    {VPN}: {{value: 80, from: 2027-05-01, source: request 4711}}",
+        level="error",
+        subject="tr",
+        message="tr: 54 VPN attachments in 2027-04, 4 more than the limit of 50",
+        remedy="the increase to 80 (request 4711) counts only from 2027-05-01",
+    ),
+    Case(
+        VPN,
+        "an increase that ends",
+        ROLLOUT,
+        "tr: # here\n  region: eu-central-1\n  account: hub\n  limits:\n"
+        f"    {VPN}: [{{value: 80, source: trial}}, {{value: 40, from: 2027-05-01, source: end of trial}}]",
+        level="error",
+        subject="tr",
+        message="tr: 44 VPN attachments in 2027-05, 4 more than the limit of 40; the limit falls below what is"
+        " attached on 2027-05-01",
+        remedy="have the quota increased to at least 44 before 2027-05-01",
+    ),
+    Case(
+        VPN,
+        "what exists is too much already",
+        f"a: {group('other')}",
+        "tr: {region: eu-central-1, account: hub, attached: {vpn: 52}} # here\n"
+        "other: {region: eu-central-1, account: hub}",
+        level="error",
+        subject="tr",
+        message="tr: 52 VPN attachments in 2027-01, 2 more than the limit of 50; it is exceeded by what exists already",
+        remedy="have the quota increased to at least 52",
+    ),
+    Case(
+        VPN,
+        "80 percent of an adjustable limit is tight",
+        f"a: {group(sites=40, more='start: 2027-03-15')}",
+        "tr: {region: eu-central-1, account: hub} # here",
+        level="warning",
+        subject="tr",
+        message="tr: 40 of 50 VPN attachments at the highest, 80 %; 80 % or more from 2027-03 on",
+        remedy="ask for an increase before the next step of growth",
+    ),
+    Case(VPN, "79 percent are not", f"a: {group(sites=39)}"),
+    Case(
+        VPN,
+        "at one instant removals come before additions; a limit is reached, not exceeded",
+        f"a: {group(sites=100, more='end: 2027-03-01')}\nb: {group(sites=100, more='start: 2027-03-01')}",
+        router(more=f"limits: {{{VPN}: {{value: 126, source: request}}}}"),
+    ),
+    Case(
+        ECMP,
+        "a group's connections share routes",
+        "a:\n  network_type: public\n  transit_router: tr\n  connections_per_site: 3\n  ecmp: group\n  rollout:\n"
+        "    - {date: 2027-02-10, add_sites: 5}\n    - {date: 2027-04-20, add_sites: 1} # here\n",
+        plan="assumptions: {ecmp-scope: route-set}",
+        level="error",
+        subject="tr/a",
+        message="tr/a: 18 VPN attachments in ECMP in 2027-04, 2 more than the limit of 16; tipped by the step of"
+        " 2027-04-20 of 'a', which adds 3",
+        remedy="this quota cannot be increased: share the routes among fewer connections, in several sets",
+    ),
+    Case(
+        ECMP,
+        "a set is shared with other groups and with what exists",
+        f"a: {group(sites=8, more='ecmp: set dc')}\n"
+        "b:\n  network_type: public\n  transit_router: tr\n  ecmp: set dc\n  sites: 5\n  start: 2027-07-01 # here\n",
+        router(more="attached: {vpn: 4}, ecmp_attached: {dc: 4}"),
+        level="error",
+        subject="tr/set dc",
+        message="tr/set dc: 17 VPN attachments in ECMP in 2027-07, 1 more than the limit of 16; tipped by the step"
+        " of 2027-07-01 of 'b', which adds 5",
+        remedy="this quota cannot be increased",
+    ),
+    Case(
+        ECMP,
+        "the other reading, over the router, is exceeded",
+        f"a: {group(sites=9, more='ecmp: set one')} # here\nb: {group(sites=9, more='ecmp: set two')}",
+        level="warning",
+        subject="tr",
+        message="read the other way (ecmp-scope: transit-router), the quota is exceeded: 18 of 16 on tr in 2027-01",
+        remedy="the plan can choose: assumptions: {ecmp-scope: transit-router}",
+    ),
+    Case(
+        ECMP,
+        "the other reading is fine as well",
+        f"a: {group(sites=16, more='ecmp: set one')} # here",
+        level="info",
+        subject="tr",
+        message="read the other way (ecmp-scope: transit-router), the quota is not exceeded: 16 of 16 on tr",
+        remedy="the plan can choose",
+    ),
+    Case(ECMP, "nothing shares routes", f"a: {group(sites=49)}"),
+    Case(
+        ONE_ROUTER,
+        "one id on two routers at once",
+        "a:\n  network_type: public\n  transit_router: tr\n  sites: 1\n  connection_ids: [vco-1]\n"
+        "b:\n  network_type: public\n  transit_router: other\n  sites: 1\n  start: 2027-05-01 # here\n"
+        "  connection_ids: [vco-1]\n",
+        f"{router()}\nother: {{region: eu-central-1, account: hub}}",
+        level="error",
+        subject="vco-1",
+        message="vco-1: 2 transit routers in 2027-05, 1 more than the limit of 1; tipped by the step of 2027-05-01"
+        " of 'b', which adds 1",
+        remedy="attach the connection to one router, and create another one for the other",
+    ),
+    Case(
+        ONE_ROUTER,
+        "a group that names two routers",
+        "a:\n  network_type: public\n  transit_router: [tr, other]\n  sites: 2 # here\n",
+        f"{router()}\nother: {{region: eu-central-1, account: hub}}",
+        level="error",
+        subject="a",
+        message="a: 2 transit routers in 2027-01, 1 more than the limit of 1",
+        remedy="this quota cannot be increased",
+    ),
+    Case(
+        ONE_ROUTER,
+        "an id that moves from one router to another, and one that two groups of a router name",
+        f"a: {group(more='end: 2027-05-01, connection_ids: [vco-1]')}\n"
+        f"b: {group('other', 2, 'start: 2027-05-01, connection_ids: [vco-1, vco-2]')}\n"
+        f"c: {group('other', more='connection_ids: [vco-2]')}",
+        f"{router()}\nother: {{region: eu-central-1, account: hub}}",
+    ),
+]
+CASES = [*CHECKS, *QUOTAS]
+
+
+def found(case: Case, folder: Path) -> list[Finding]:
+    """What the check or quota of a case finds in its plan."""
+    (folder / "plan.yaml").write_text(case.text(), encoding="utf-8")
+    read = scenario.read_scenario(str(folder / "plan.yaml"))
+    made = make_plan([read], load_books(read.site) if case.priced else None)
+    return [finding for finding in made.findings if finding.code == case.code]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.level], ids=lambda case: f"{case.code}: {case.about}")
+def test_finds(case: Case, tmp_path: Path) -> None:
+    findings = found(case, tmp_path)
+    if case.code == ECMP and case.level == "error":  # always beside what the other reading says
+        assert [finding.level for finding in findings] in (["error", "info"], ["error", "warning"])
+        findings = findings[:1]
+    (finding,) = findings
+    assert (finding.level, finding.subject) == (case.level, case.subject)
+    assert case.message in finding.message
+    assert case.remedy in finding.remedy
+    assert finding.location
+    if HERE in case.text():
+        line = case.text().splitlines()[finding.location.line - 1]
+        assert line.endswith(HERE), line
+    else:
+        assert case.subject in case.text().splitlines()[finding.location.line - 1]
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if not case.level], ids=lambda case: f"{case.code}: {case.about}"
+)
+def test_lets_pass(case: Case, tmp_path: Path) -> None:
+    assert [finding for finding in found(case, tmp_path) if finding.level != "info"] == []
+
+
+def test_every_check_and_quota_finds_something_and_lets_something_pass() -> None:
+    declared = {*check.declared(), *quota.declared()}
+    assert {case.code for case in CASES if case.level} == declared
+    assert {case.code for case in CASES if not case.level} == declared
+
+
+def test_every_finding_names_the_page_of_its_rule_or_follows_from_the_plan(tmp_path: Path) -> None:
+    for case in CASES:
+        rule = check.declared().get(case.code)
+        for finding in found(case, tmp_path):
+            assert finding.source or (rule and not rule.source)
