@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import resource
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -23,27 +24,26 @@ MONTHS = [month.first_day for month in workload.PERIOD.months]
 
 @dataclass(frozen=True)
 class Case:
-    """Usage records to be priced, and quantities for bare numpy to multiply."""
+    """Usage records to price, and quantities for bare numpy to multiply."""
 
     mix: Mix
     usages: tuple[Usage, ...]
     produced: tuple[int, ...]
-    """Lines with a quantity, by SKU and tier."""
+    """By SKU and tier: how many lines with a quantity pricing produces."""
     bare: tuple[Ints, ...]
-    """For each of these, an array of so many quantities, a column for each month."""
+    """For each of these so many quantities, in a column for each month."""
 
     @property
     def lines(self) -> int:
+        """All lines."""
         return sum(self.produced)
 
 
 def case(groups: int, mix: Mix) -> Case:
-    """Usage of a made-up plan."""
+    """The usage of a made-up plan."""
     inventory = workload.inventory(groups, mix)
     usages = meter.measure(inventory, demand.timeline(inventory))
-    produced = tuple(
-        int(np.count_nonzero(column)) for one in price(usages, mix) for column in one.quantity if column.any()
-    )
+    produced = tuple(int(np.count_nonzero(column)) for one in price(usages, mix) for column in one.quantity)
     return Case(mix, usages, produced, tuple(_quantities(lines) for lines in produced))
 
 
@@ -53,27 +53,37 @@ def _quantities(lines: int) -> Ints:
 
 
 def price(usages: Sequence[Usage], mix: Mix) -> list[Rated]:
-    """What is measured."""
+    """What is measured: usage records to amounts and exact totals of the months."""
     rated = [rating.rate(usage, mix.regions, MONTHS, BOOKS) for usage in usages]
     rating.monthly_totals(rated)
     return rated
 
 
 def multiply(quantities: Sequence[Ints]) -> list[Ints]:
-    """What it is compared with: a product by one rate for each line, and the sums of the columns.
+    """What it is compared with: for each line one int64 product by a rate, and the sums of the columns.
 
-    As in the engine, every product goes into memory that is fresh and is kept to the end.
+    One rate for all lines of an array is the fastest way there is. As in the engine, amounts go into new memory
+    and are kept to the end: new memory costs as much as the product.
     """
     amounts = [quantity * 50 for quantity in quantities]
-    sum(amount.sum(axis=0) for amount in amounts)
+    for amount in amounts:
+        amount.sum(axis=0)
     return amounts
 
 
-def engine(one: Case) -> partial[list[Rated]]:
+def pricing(one: Case) -> Callable[[], object]:
     """The engine's side, to be run."""
-    return partial(price, one.usages, one.mix)
+    return lambda: price(one.usages, one.mix)
 
 
-def bare(one: Case) -> partial[list[Ints]]:
+def bare(one: Case) -> Callable[[], object]:
     """Bare numpy's side, to be run."""
-    return partial(multiply, one.bare)
+    return lambda: multiply(one.bare)
+
+
+def peak_memory(groups: int, mix: Mix) -> float:
+    """GiB that this process has held at most after pricing a made-up plan; ask a process of its own."""
+    inventory = workload.inventory(groups, mix)
+    price(meter.measure(inventory, demand.timeline(inventory)), mix)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**30 if sys.platform == "darwin" else 2**20)

@@ -143,6 +143,8 @@ def _traffic(draw: np.random.Generator, statements: int) -> TrafficTable:
     return TrafficTable(
         to_data_center=volumes(),
         from_data_center=volumes(),
-        growth=tuple(Fraction(1000 + 5 * int(half), 1000).as_integer_ratio() for half in draw.integers(4, size=statements)),
+        growth=tuple(
+            Fraction(1000 + 5 * int(half), 1000).as_integer_ratio() for half in draw.integers(4, size=statements)
+        ),
         base_month=(PERIOD.first,) * statements,
     )

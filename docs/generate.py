@@ -24,7 +24,7 @@ from planner import assumption, check, meter, quota
 from planner.assumption import Assumptions
 from planner.cli import app
 from planner.core.entry import json_schema
-from planner.core.provenance import EVIDENCE, Reference
+from planner.core.provenance import EVIDENCE, EVIDENCE_MEANING, Reference
 from planner.core.region import AREAS, REGIONS, Region
 from planner.estate import Estate
 from planner.scenario import PlanFile, TableRow
@@ -242,13 +242,7 @@ def _names(regions: list[Region]) -> str:
 
 def evidence() -> str:
     """Grades of evidence, weakest first."""
-    meaning = {
-        "assumed": "published for a neighbouring item and borrowed",
-        "secondary": "quoted by a third party",
-        "official": 'a page of Alibaba Cloud; they all say "for reference only", the buy page prevails',
-        "contract": "agreed in writing with you, such as a price book of your own or a granted increase",
-    }
-    return _rows(("evidence", "meaning"), ((f"`{one}`", meaning[one]) for one in EVIDENCE))
+    return _rows(("evidence", "meaning"), ((f"`{one}`", EVIDENCE_MEANING[one]) for one in EVIDENCE))
 
 
 def report() -> str:

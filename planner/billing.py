@@ -49,7 +49,10 @@ def cdt_comparison(
         tables, lots=dataclasses.replace(lots, cdt_from=np.where(moved, lots.start, lots.cdt_from))
     )
     by_cdt = meter.declared()["cdt-internet"](other, demand.timeline(other))
-    alternative = [_rate_one(usage, scenario, other, books) for usage in by_cdt]
+    try:
+        alternative = [_rate_one(usage, scenario, other, books) for usage in by_cdt]
+    except InputError:  # too large an amount, of a bill that is only imagined: the plan itself has none
+        return {}
     transfer = [one for one in rated if one.usage.sku in ("ipsec-internet-legacy", "cdt-internet")]
     taken, cdt = _in_words(transfer, tables.currency), _in_words(alternative, tables.currency)
     return {group: (taken[group], cdt[group]) for group in doubtful.tolist()}

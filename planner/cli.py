@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from errno import EBADF
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -122,7 +122,14 @@ def _print_version(given: bool) -> None:
 def check(
     plan: PlanArgument,
     format: Annotated[
-        list[CheckFormat] | None, typer.Option("--format", "-f", envvar="CENPLAN_FORMAT", help="Repeatable.")
+        list[CheckFormat] | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            envvar="CENPLAN_FORMAT",
+            help="text (default), json or markdown; repeatable, with -o DIR.",
+        ),
     ] = None,
     out: Out = None,
     as_of: AsOf = None,
@@ -157,7 +164,13 @@ def estimate(
     plan: PlanArgument,
     format: Annotated[
         list[EstimateFormat] | None,
-        typer.Option("--format", "-f", envvar="CENPLAN_FORMAT", help="Repeatable; csv writes the line items."),
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            envvar="CENPLAN_FORMAT",
+            help="text (default), json, csv (line items) or markdown; repeatable, with -o DIR.",
+        ),
     ] = None,
     out: Out = None,
     as_of: AsOf = None,
@@ -301,6 +314,8 @@ def _write(path: Path, text: str) -> None:
             os.replace(beside, path)
         finally:
             beside.unlink(missing_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        _stop(f"cannot write {path}: a file stands where a folder is needed")
     except OSError as error:
         _stop(f"cannot write {path}: {error.strerror}")
 
@@ -374,9 +389,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _unexpected(error: Exception) -> int:
-    show = getattr(error, "show", None)
-    if show is not None and hasattr(error, "format_message"):  # a usage error of the command line
-        show()
+    usage: Any = error
+    if hasattr(usage, "show") and hasattr(usage, "format_message"):  # a usage error of the command line
+        usage.message = usage.message.removeprefix("Value error, ")  # pydantic's words, by way of typer
+        usage.show()
         return WRONG
     if os.environ.get("CENPLAN_DEBUG"):
         raise error

@@ -5,18 +5,26 @@ Events keep exact instants, for quotas. The timeline counts whole clock hours an
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
-from planner.core.period import HOUR, NEVER, Month
+from planner.core.period import HOUR, NEVER
 from planner.core.problem import InputError, Problem
 from planner.inventory import Bools, Ints, Inventory, Lots
 
 MOST_MICRO_GB = 2**51
 """Micro-GB that a group may send in a month (2.25 billion GB), so that its shares of a pool stay exact."""
-_BLOCK = 4096
+_BLOCK = 1024
+"""Rows worked on at a time: a few arrays of 1024 x 36 numbers stay in the cache."""
+_MORE_THAN_ITS_ERROR = 2**-49
+"""Each of the six steps of an estimate adds 2^-53 of it at most."""
+_HUGE = 1e200
+"""More than any factor that matters; a product with it is still a float."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +84,13 @@ def timeline(inventory: Inventory) -> Timeline:
     per_group = len(groups.ids)
     site_hours = _by_group(lots, lots.start, per_group, inventory.bounds)
     cdt_site_hours = _by_group(lots, np.maximum(lots.start, lots.cdt_from), per_group, inventory.bounds)
+    growth = _growth(inventory)
     return Timeline(
         site_hours=site_hours,
         cdt_site_hours=cdt_site_hours,
         connection_hours=site_hours * groups.connections_per_site[:, None],
-        to_data_center=_traffic(inventory, inventory.traffic.to_data_center, site_hours),
-        from_data_center=_traffic(inventory, inventory.traffic.from_data_center, site_hours),
+        to_data_center=_traffic(inventory, growth, inventory.traffic.to_data_center, site_hours),
+        from_data_center=_traffic(inventory, growth, inventory.traffic.from_data_center, site_hours),
         to_stated=inventory.traffic.to_data_center[groups.traffic] >= 0,
         from_stated=inventory.traffic.from_data_center[groups.traffic] >= 0,
         underlay_hours=_underlay_hours(inventory),
@@ -126,20 +135,59 @@ def _underlay_hours(inventory: Inventory) -> Ints:
     return clock_hours(first, last, inventory.bounds)
 
 
-def _traffic(inventory: Inventory, per_site: Ints, site_hours: Ints) -> Ints:
-    """(g, m) micro-GB = GB x (1 + growth)^n x site-hours / hours of the month, exact, rounded half up once."""
-    groups, table = inventory.groups, inventory.traffic
-    volumes = np.zeros_like(site_hours)
-    of_group = np.maximum(per_site[groups.traffic], 0)
+@dataclass(frozen=True)
+class Growth:
+    """What one site-hour adds of a GB per site and month: (1 + growth)^n / hours of the month."""
+
+    of_group: Ints
+    """(g,) which of c different growths each group has."""
+    steps: tuple[tuple[Fraction, int], ...]
+    """(c,) 1 + growth, and n of the first month."""
+    hours: tuple[int, ...]
+    """(m,) hours of each month."""
+    factors: NDArray[np.float64]
+    """(c, m) the floats nearest to the factors, but at most _HUGE."""
+
+    def exact(self, code: int, column: int) -> Fraction:
+        """The factor of a growth in a month."""
+        step, first = self.steps[code]
+        return step ** (first + column) / self.hours[column]
+
+
+def _growth(inventory: Inventory) -> Growth:
+    table, first = inventory.traffic, inventory.period.first.number
+    hours = tuple((np.diff(inventory.bounds) // HOUR).tolist())
     growths = list(zip(table.growth, table.base_month, strict=True))
     code_of = {growth: code for code, growth in enumerate(dict.fromkeys(growths))}
-    growth_of_group = np.array([code_of[growth] for growth in growths], dtype=np.int64)[groups.traffic]
-    for (growth, base), code in code_of.items():
-        factors = _per_hour(inventory, Fraction(*growth), base)
-        rows = np.flatnonzero((growth_of_group == code) & (of_group > 0))
-        for at in range(0, len(rows), _BLOCK):
-            block = rows[at : at + _BLOCK]
-            volumes[block] = scale(of_group[block], site_hours[block], factors)
+    steps = tuple((Fraction(*step), first - base.number) for step, base in code_of)
+    return Growth(
+        of_group=np.array([code_of[growth] for growth in growths], dtype=np.int64)[inventory.groups.traffic],
+        steps=steps,
+        hours=hours,
+        factors=np.array([list(_nearest(step, n, hours)) for step, n in steps]).reshape(-1, len(hours)),
+    )
+
+
+def _nearest(step: Fraction, first: int, hours: tuple[int, ...]) -> Iterator[float]:
+    """The floats nearest to step^n / hours of month after month: a division of whole numbers rounds once."""
+    numerator, denominator = (step**first).as_integer_ratio()
+    for of_month in hours:
+        try:
+            yield min(numerator / (denominator * of_month), _HUGE)
+        except OverflowError:
+            yield _HUGE
+        numerator *= step.numerator
+        denominator *= step.denominator
+
+
+def _traffic(inventory: Inventory, growth: Growth, per_site: Ints, site_hours: Ints) -> Ints:
+    """(g, m) micro-GB = GB x (1 + growth)^n x site-hours / hours of the month, exact, rounded half up once."""
+    groups = inventory.groups
+    of_group = np.maximum(per_site[groups.traffic], 0)
+    volumes = np.empty_like(site_hours)
+    for at in range(0, len(volumes), _BLOCK):
+        block = slice(at, at + _BLOCK)
+        volumes[block] = scale(of_group[block], site_hours[block], growth, growth.of_group[block])
     too_large = np.flatnonzero((volumes < 0).any(axis=1))
     if len(too_large):
         months = inventory.period.months
@@ -155,45 +203,22 @@ def _traffic(inventory: Inventory, per_site: Ints, site_hours: Ints) -> Ints:
     return volumes
 
 
-def _per_hour(inventory: Inventory, growth: Fraction, base: Month) -> list[Fraction]:
-    """By month: what one site-hour adds of a GB per site and month, an exact fraction."""
-    hours = (np.diff(inventory.bounds) // HOUR).tolist()
-    first = inventory.period.first.number - base.number
-    if growth == 1:
-        return [Fraction(1, of_month) for of_month in hours]
-    return [growth ** (first + column) / of_month for column, of_month in enumerate(hours)]
+def scale(volumes: Ints, counts: Ints, growth: Growth, code: Ints) -> Ints:
+    """volume x count x factor of the growth and month, rounded half up to whole numbers; exact.
 
-
-def scale(volumes: Ints, counts: Ints, factors: list[Fraction]) -> Ints:
-    """volume x count x factor of the column, rounded half up to whole numbers; exact.
-
-    volumes : (n,) >= 0;  counts : (n, m) >= 0;  factors : m fractions > 0
+    volumes : (n,) >= 0;  counts : (n, m) >= 0;  code : (n,) which growth
     returns : (n, m) int64; -1 where the result is MOST_MICRO_GB or more
-    method  : an estimate in the widest float there is; whatever it cannot decide, because it lies within the
-              estimate's error of a half, or is too large for it, is calculated again in Python integers
+    method  : an estimate in floats is taken down and up by more than its error. Where both round to the same
+              number, that is exact; the others, and what is too large for it, are calculated in fractions
     """
-    wide = np.longdouble
-    with np.errstate(over="ignore", invalid="ignore"):  # infinite estimates are calculated again below
-        estimate = volumes.astype(wide)[:, None] * counts.astype(wide) * np.array([_wide(f) for f in factors])
-        estimate[counts == 0] = 0
-        result = np.floor(estimate + wide(0.5))
-        error = estimate * (8 * np.finfo(wide).eps) + np.finfo(wide).tiny
-        undecided = np.abs(estimate + wide(0.5) - np.rint(estimate + wide(0.5))) <= error
-    undecided |= estimate >= MOST_MICRO_GB // 2
-    undecided &= counts > 0
-    scaled = np.where(undecided, 0, result).astype(np.int64)
-    for row, column in zip(*(where.tolist() for where in np.nonzero(undecided)), strict=True):
-        factor = factors[column]
-        exact = 2 * int(volumes[row]) * int(counts[row, column]) * factor.numerator + factor.denominator
-        value = exact // (2 * factor.denominator)
+    estimate = counts * growth.factors[code]
+    estimate *= volumes[:, None]
+    low = np.floor(estimate * (1 - _MORE_THAN_ITS_ERROR) + 0.5)
+    high = np.floor(estimate * (1 + _MORE_THAN_ITS_ERROR) + 0.5)
+    undecided = (low != high) | (high >= MOST_MICRO_GB // 2)
+    scaled = np.minimum(low, MOST_MICRO_GB).astype(np.int64)
+    for row, column in np.argwhere(undecided).tolist():
+        exact = int(volumes[row]) * int(counts[row, column]) * growth.exact(code[row], column)
+        value = math.floor(exact + Fraction(1, 2))
         scaled[row, column] = value if value < MOST_MICRO_GB else -1
     return scaled
-
-
-def _wide(exact: Fraction) -> np.longdouble:
-    """A fraction to the full precision of the widest float: twice the digits of a float, in two parts."""
-    try:
-        high = float(exact)
-    except OverflowError:
-        return np.longdouble(np.inf)
-    return np.longdouble(high) + np.longdouble(float(exact - Fraction(high)))

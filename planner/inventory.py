@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from planner.core.period import NEVER, Month, Period, seconds
 from planner.core.problem import Place
+from planner.core.provenance import Reference
 from planner.scenario import Group, Scenario, Traffic
 
 Ints = NDArray[np.int64]
@@ -29,7 +30,12 @@ CDT_DEFAULT_REGIONS = frozenset(
 )
 """Germany, UK, Malaysia (Kuala Lumpur and Johor), Philippines, Thailand; other regions: to be determined."""
 
-NO_ECMP = -1
+CDT_DEFAULT_RULE = Reference(
+    title="Cloud Data Transfer announcement: new IPsec-VPN connections on transit routers are on CDT by default",
+    url=None,
+    read_on="2026-11",
+    evidence="official",
+)
 
 
 @dataclass(frozen=True)
@@ -375,6 +381,15 @@ def _cdt_from(group: Group, region: str, start: int, known_moves: dict[str, int]
     if mode == "cdt" or (region in CDT_DEFAULT_REGIONS and start >= CDT_DEFAULT_FROM):
         return start
     return known_moves.get(region, NEVER)
+
+
+def on_cdt_by_rule(inventory: Inventory) -> bool:
+    """Whether the published rule alone puts some sites of the plan on CDT."""
+    groups, lots = inventory.groups, inventory.lots
+    auto = np.array([mode == "auto" for mode in groups.internet_billing], dtype=bool)
+    region = inventory.group_region[lots.group]
+    by_rule = np.array([name in CDT_DEFAULT_REGIONS for name in inventory.regions], dtype=bool)[region]
+    return bool((auto[lots.group] & by_rule & (lots.start >= CDT_DEFAULT_FROM) & (lots.cdt_from == lots.start)).any())
 
 
 def in_doubt(inventory: Inventory) -> Ints:

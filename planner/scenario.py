@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from planner import estate as estates
 from planner.assumption import Assumptions
@@ -53,7 +53,7 @@ def _ecmp(text: str) -> str:
     return text
 
 
-Ecmp = Annotated[Text, AfterValidator(_ecmp)]
+Ecmp = Annotated[Text, AfterValidator(_ecmp), Field(json_schema_extra={"pattern": f"^({_ECMP.pattern})$"})]
 
 
 class PeriodEntry(Entry):
@@ -120,7 +120,7 @@ class Attachment(Entry):
     connections_per_site: ConnectionCount = 1
     """IPsec-VPN connections per site. Traffic is per site, so more of them do not add GB."""
     ecmp: Ecmp = "none"
-    """Which connections share routes (ECMP): none, those of a site, of the group, or of `set NAME`."""
+    """Which connections share routes (ECMP): `none`, `per-site`, `group`, or `set NAME`, shared with other groups."""
     traffic: Annotated[Name | Traffic, BY_SHAPE] | None = None
     """Traffic per site: the name of a profile, or its keys. Not given: unknown."""
     internet_billing: Literal["auto", "legacy", "cdt"] = "auto"
@@ -178,23 +178,41 @@ class TableRow(Entry):
     id: Name
     """Name of the attachment group."""
     network_type: Literal["public", "private"]
+    """Network type of the IPsec-VPN connections: over the Internet, or over an underlay."""
     transit_router: Name
+    """Transit router."""
     underlay: Name | None = None
+    """Underlay of private attachments, on the same transit router."""
     owner_account: Name | None = None
+    """Account that owns the connections. Default: the transit router's account."""
     cost_center: Text | None = None
+    """Cost centre that bears the cost."""
     connections_per_site: ConnectionCount = 1
+    """IPsec-VPN connections per site."""
     ecmp: Ecmp = "none"
+    """Which connections share routes (ECMP): `none`, `per-site`, `group`, or `set NAME`."""
     internet_billing: Literal["auto", "legacy", "cdt"] = "auto"
+    """How Internet data transfer is billed; public attachments only."""
     sites: SiteCount
+    """Number of sites."""
     start: Instant | None = None
+    """When they are attached. Default: the start of the period."""
     wave: Name | None = None
+    """The wave in which they are attached, instead of `start`."""
     end: Instant | None = None
+    """When they are detached (exclusive). Default: never."""
     traffic: Name | None = None
+    """Traffic per site: the name of a profile; or the four columns below."""
     to_data_center_gb: Gigabytes | None = None
+    """GB per site and month from the cloud to the data centre."""
     from_data_center_gb: Gigabytes | None = None
+    """GB per site and month from the data centre into the transit router."""
     monthly_growth_percent: Percent | None = None
+    """Growth from month to month, in percent."""
     base_month: Month | None = None
+    """Month to which the GB apply."""
     connection_ids: Text | None = None
+    """IDs of real connections, separated by spaces or semicolons."""
 
 
 _TRAFFIC_KEYS = tuple(Traffic.model_fields)

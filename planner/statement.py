@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.assumption import listed
 from planner.core.provenance import EVIDENCE, Assumption, Reference
+from planner.inventory import CDT_DEFAULT_RULE, on_cdt_by_rule
 from planner.plan import Plan
 from pricing.book import Rate
 from pricing.rating import FREE, NO_RATE
@@ -87,6 +88,8 @@ def _uses(plan: Plan) -> Iterator[tuple[Reference, str, str]]:
         yield rate.reference, f"{what} ({rate.scope})", rate.note
         if rate.effective_from is None:
             yield rate.reference, f"{what} ({rate.scope})", UNDATED
+    if plan.priced and on_cdt_by_rule(plan.inventory):
+        yield CDT_DEFAULT_RULE, "billing mode (cdt-internet)", ""
     for use in plan.quotas:
         if use.scopes:
             yield use.quota.reference, use.id, ""

@@ -6,20 +6,24 @@ the free quota, then tier 1, tier 2 and so on. Shares are whole micro-units and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 MOST_IN_A_POOL = 2**60
 """Micro-units that everything in a pool may add up to (1.15 trillion GB): more is refused."""
 ENDLESS = 2**62
 """The upper bound of a tier without one."""
-_SURELY_OFF_BY_ONE = 2**51
-_BLOCK = 256
-"""Rows worked on at a time: a block of a few arrays of 256 x 36 numbers stays in the cache."""
+_VERY_LARGE = 2**52
+"""Rows from which on a share that is estimated in floats can be off by 8 or more."""
+_JUST_BELOW, _SURELY_ABOVE = 1 - 2**-50, 1 + 2**-49
+"""Factors beyond the errors of an estimate in floats: each of its six steps adds 2^-53 at most."""
+_BLOCK = 2**16
+"""Numbers worked on at a time: a few arrays of so many stay in the cache."""
 
 
 class QuantityTooLargeError(OverflowError):
@@ -92,69 +96,120 @@ def allocate(rows: Ints, pool: Ints, columns: Ints) -> Ints:
     sums = columns.sum(axis=0)
     if sums.max() > MOST_IN_A_POOL:
         raise QuantityTooLargeError("more than 1.15 trillion GB in a pool")
-    floor_share = _floor_share if rows.max() < _SURELY_OFF_BY_ONE else _floor_share_in_python
-    shares = np.empty((len(columns), *rows.shape), dtype=np.int64)
-    kept = columns.copy()
-    fraction = columns / np.maximum(sums, 1)
-    for at in range(0, len(rows), _BLOCK):
-        block = slice(at, at + _BLOCK)
-        of, of_pool = rows[block], pool[block]
-        total = _of_rows(sums, of_pool)
-        firsts = np.flatnonzero(np.diff(of_pool, prepend=-1))
-        for k in range(len(columns)):
-            share = floor_share(of, _of_rows(fraction[k], of_pool), _of_rows(columns[k], of_pool), total)
-            shares[k, block] = share
-            kept[k, of_pool[firsts]] -= np.add.reduceat(share, firsts)
-    _lay_remainders(rows, pool, kept, shares)
+    divided = ((columns > 0).sum(axis=0) > 1).any(axis=0)
+    if divided.all():
+        return _divide(rows, pool, columns)
+    shares = _undivided(rows, pool, columns == sums)
+    if divided.any():
+        shares[:, :, divided] = _divide(rows[:, divided], pool, columns[:, :, divided])
     return shares
 
 
-def _of_rows(of_pools: NDArray, pool: Ints) -> NDArray:  # type: ignore[type-arg]
-    """The row of a pool for each row of a block; one row to broadcast where they share a pool."""
-    return of_pools[pool[:1]] if pool[0] == pool[-1] else of_pools[pool]
+def blocks(rows: int, numbers: int) -> Iterator[slice]:
+    """Slices of rows that hold so many numbers each; a few arrays of a block stay in the cache."""
+    size = max(_BLOCK // numbers, 1)
+    return (slice(at, at + size) for at in range(0, rows, size))
 
 
-def _floor_share(row: Ints, fraction: NDArray[np.float64], column: Ints, total: Ints) -> Ints:
-    """floor(row x column / total), exact: the estimate in floats is off by one at most.
+def _undivided(rows: Ints, pool: Ints, whole: Bools) -> Ints:
+    """(k, n, m) shares where each pool has one column, whose they all are.
 
-    The rest row x column - share x total lies in [-total, 2 total), so it survives arithmetic modulo 2^64
-    although the products do not.
+    whole : (k, p, m) which one
     """
-    share = (row * fraction).astype(np.int64)
-    rest = row * column - share * total
-    share -= rest < 0
-    share += (rest >= total) & (total > 0)
-    return share
+    shares = np.zeros((len(whole), *rows.shape), dtype=np.int64)
+    for block in blocks(len(rows), rows.shape[1]):
+        for share, own in zip(shares[:, block], _of_rows(whole, pool[block]), strict=True):
+            if own.any():
+                np.multiply(rows[block], own, out=share)
+    return shares
 
 
-def _floor_share_in_python(row: Ints, fraction: NDArray[np.float64], column: Ints, total: Ints) -> Ints:
-    """The same for rows so large that the estimate could be off by more."""
-    return (row.astype(object) * column // np.maximum(total, 1)).astype(np.int64)
+def _divide(rows: Ints, pool: Ints, columns: Ints) -> Ints:
+    """(k, n, m) shares by the method of ``allocate``, some pools at a time."""
+    shares = np.zeros((len(columns), *rows.shape), dtype=np.int64)
+    for of in _whole_pools(pool, shares[:, 0].size):
+        pools = slice(pool[of.start], pool[of.stop - 1] + 1)
+        used = np.flatnonzero(columns[:, pools].any(axis=(1, 2)))
+        if len(used):
+            own = slice(used[0], used[-1] + 1)
+            _divide_pools(rows[of], pool[of] - pools.start, columns[own, pools], shares[own, of])
+    return shares
 
 
-def _lay_remainders(rows: Ints, pool: Ints, kept: Ints, shares: Ints) -> None:
+def _whole_pools(pool: Ints, numbers: int) -> Iterator[slice]:
+    """Slices of rows, each of a large pool or of several small ones."""
+    start, least = 0, _BLOCK // numbers
+    for end in (np.flatnonzero(np.diff(pool, append=-1)) + 1).tolist():
+        if end - start >= least or end == len(pool):
+            yield slice(start, end)
+            start = end
+
+
+def _divide_pools(rows: Ints, pool: Ints, columns: Ints, shares: Ints) -> None:
+    """Set the shares of the rows of some pools."""
+    sums = columns.sum(axis=0)
+    fraction = np.where(columns == sums, 1, columns / np.maximum(sums, 1) * _JUST_BELOW)
+    kept = columns.copy()
+    remainders = np.empty(rows.shape, dtype=np.int32)
+    for block in blocks(len(rows), shares[:, 0].size):
+        row, of_pool, share = rows[block], pool[block], shares[:, block]
+        undecided = _round_down(row.astype(np.float64) * _of_rows(fraction, of_pool), share)
+        if len(undecided):
+            _correct(share, undecided, row, of_pool, columns)
+        firsts = np.flatnonzero(np.diff(of_pool, prepend=-1))
+        kept[:, of_pool[firsts]] -= np.add.reduceat(share, firsts, axis=1)
+        remainders[block] = row - share.sum(axis=0)
+    _lay(remainders, pool, kept, shares)
+
+
+def _of_rows(of_pools: NDArray, pool: Ints) -> NDArray:  # type: ignore[type-arg]
+    """(k, n, m) what belongs to the pool of each row; (k, 1, m) to broadcast where the rows share one."""
+    return of_pools[:, pool[:1]] if pool[0] == pool[-1] else of_pools.take(pool, axis=1)
+
+
+def _round_down(estimate: NDArray[np.float64], share: Ints) -> Ints:
+    """Set shares to estimates from below, rounded down; returns which may be too low, counted through all axes.
+
+    Raised above the exact value, most estimates still round down to the same number, which is exact then.
+    """
+    np.copyto(share, estimate, casting="unsafe")
+    estimate *= _SURELY_ABOVE
+    return np.flatnonzero(estimate.astype(np.int64) != share)
+
+
+def _correct(share: Ints, which: Ints, row: Ints, pool: Ints, columns: Ints) -> None:
+    """Raise shares that may be too low to floor(row x column / sum of the columns).
+
+    The rest, row x column - share x sum, is a few sums at most: arithmetic modulo 2^64 gets it right although
+    the products do not fit. In very large rows it is more; Python integers hold everything.
+    """
+    k, of_row, month = np.unravel_index(which, share.shape)
+    of_pool = pool[of_row]
+    numbers = (row[of_row, month], columns[k, of_pool, month], columns.sum(axis=0)[of_pool, month])
+    exact = np.int64 if row.max() < _VERY_LARGE else object
+    of, column, total = (number.astype(exact) for number in numbers)
+    low = share[k, of_row, month]
+    share[k, of_row, month] = low + (of * column - low * total) // total
+
+
+def _lay(remainders: NDArray[np.int32], pool: Ints, kept: Ints, shares: Ints) -> None:
     """Add to the shares what rounding down left.
 
-    kept : (k, p, m) what is left of each column; laid end to end, pool after pool and column after column,
-           the columns' remainders end where those of the same pool's rows end
+    remainders : (n, m) of each row
+    kept       : (k, p, m) of each column; laid end to end, pool after pool and column after column, the
+                 columns' remainders end where those of the same pool's rows end
     """
-    ends = np.cumsum(kept.transpose(1, 0, 2).reshape(-1, kept.shape[2]), axis=0)
-    ends = ends.reshape(kept.shape[1], kept.shape[0], kept.shape[2])
-    carried = np.zeros(rows.shape[1], dtype=np.int64)
-    for at in range(0, len(rows), _BLOCK):
-        block = slice(at, at + _BLOCK)
-        of_pool = pool[block]
-        remainder = rows[block].copy()
-        for share in shares:
-            remainder -= share[block]
-        after = np.cumsum(remainder, axis=0)
-        after += carried
-        before = after - remainder
-        carried = after[-1]
-        placed = np.zeros_like(remainder)
-        for k in range(len(shares) - 1):
-            end = _of_rows(ends[:, k], of_pool)
-            until = np.minimum(after, end) - np.minimum(before, end)
-            shares[k, block] += until - placed
-            placed = until
-        shares[-1, block] += remainder - placed
+    columns, pools, months = kept.shape
+    ends = np.cumsum(kept.transpose(1, 0, 2).reshape(-1, months), axis=0)
+    ends = ends.reshape(pools, columns, months).transpose(1, 0, 2)
+    done = np.zeros(months, dtype=np.int64)
+    for block in blocks(len(remainders), months):
+        until = np.cumsum(remainders[block], axis=0, dtype=np.int32)
+        start, all_of_block = until - remainders[block], until[-1].copy()
+        cuts = np.clip(_of_rows(ends, pool[block]) - done, 0, all_of_block).astype(np.int32)
+        for k in range(columns):
+            end = np.minimum(np.maximum(start, cuts[k]), until)
+            start -= end
+            shares[k, block] -= start
+            start = end
+        done += all_of_block

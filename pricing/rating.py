@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,8 @@ NO_RATE = -1
 UNKNOWN = -1
 NO_TIER = -1
 FREE = 0
-_BLOCK = 256
-"""Rows priced at a time; see pool.py."""
+_LAST = np.iinfo(np.int16).max
+_NO_BASELINES = Baselines()
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,10 @@ class Pools:
 
 @dataclass(frozen=True)
 class Rated:
-    """The usage of one SKU, priced; n rows sorted by (account, region), m months, k columns in use."""
+    """The usage of one SKU, priced; n rows, m months, k columns in use.
+
+    Where there are pools, the rows are sorted by (account, region).
+    """
 
     usage: Usage
     prices: PriceTable
@@ -99,28 +103,33 @@ def look_up(sku: str, regions: Sequence[str], months: Sequence[date], books: Boo
 
     months : first day of each month
     """
-    model = skus()[sku].model
+    item = skus()[sku]
+    known = [
+        [
+            (books.schedule(sku, region, on), books.free_quota(sku, region, on) if item.free_quota_over else None)
+            for on in months
+        ]
+        for region in regions
+    ]
     rates: dict[Rate, int] = {}
     quotas: dict[FreeQuota, int] = {}
-    schedules = [[_with_end(books.schedule(sku, region, on)) for on in months] for region in regions]
-    depth = max((len(tiers) for row in schedules for tiers in row), default=1)
+    depth = max((len(_with_end(tiers)) for row in known for tiers, _ in row), default=0) or 1
     shape = (len(regions), len(months))
-    code = np.full((1 + max(depth, 1), *shape), NO_RATE, dtype=np.int64)
-    lower = np.full((max(depth, 1), *shape), pool.ENDLESS, dtype=np.int64)
+    code = np.full((1 + depth, *shape), NO_RATE, dtype=np.int64)
+    lower = np.full((depth, *shape), pool.ENDLESS, dtype=np.int64)
     lower[0] = 0
     tiered, free_quota = np.zeros(shape, dtype=bool), np.full(shape, -1, dtype=np.int64)
-    for r, region in enumerate(regions):
-        for m, on in enumerate(months):
-            tiers = schedules[r][m]
-            tiered[r, m] = bool(tiers) and model == "graduated"
-            for k, (start, rate) in enumerate(tiers):
-                lower[k, r, m] = start
+    for r, row in enumerate(known):
+        for (tiers, quota), run in groupby(range(len(months)), key=row.__getitem__):
+            here = (r, list(run))
+            tiered[here] = bool(tiers) and item.model == "graduated"
+            for k, (start, rate) in enumerate(_with_end(tiers)):
+                lower[k][here] = start
                 if rate is not None:
-                    code[k + 1, r, m] = rates.setdefault(rate, len(rates))
-            quota = books.free_quota(sku, region, on)
+                    code[k + 1][here] = rates.setdefault(rate, len(rates))
             if quota is not None:
-                free_quota[r, m] = quotas.setdefault(quota, len(quotas))
-                code[FREE, r, m] = rates.setdefault(_free_rate(quota), len(rates))
+                free_quota[here] = quotas.setdefault(quota, len(quotas))
+                code[FREE][here] = rates.setdefault(_free_rate(quota), len(rates))
     mantissas = [money.mantissa(rate.value) for rate in rates]
     return PriceTable(
         rates=tuple(rates),
@@ -147,7 +156,7 @@ def rate(
     regions: Sequence[str],
     months: Sequence[date],
     books: Books,
-    baselines: Baselines = Baselines(),
+    baselines: Baselines = _NO_BASELINES,
     options: Options = Options(),
 ) -> Rated:
     """Price the usage of one SKU.
@@ -155,10 +164,11 @@ def rate(
     raises : pool.QuantityTooLargeError, money.AmountTooLargeError
     """
     prices = look_up(usage.sku, regions, months, books) if usage.priceable else _no_prices(regions, months)
-    usage = _sorted(usage)
-    if not prices.free_quotas and len(prices.lower) == 1:
-        pools, column, quantity = None, (1,), usage.quantity[None]
-    else:
+    pools: Pools | None = None
+    column: tuple[int, ...] = (1,)
+    quantity = usage.quantity[None]
+    if prices.free_quotas or len(prices.lower) > 1:
+        usage = _sorted(usage)
         pools, of_row = _pools(usage, prices, regions, baselines.of(usage.sku), options)
         column = tuple(np.flatnonzero(pools.columns.any(axis=(1, 2))).tolist()) or (1,)
         quantity = pool.allocate(usage.quantity, of_row, pools.columns[list(column)])
@@ -167,16 +177,15 @@ def rate(
 
 def _sorted(usage: Usage) -> Usage:
     """Rows by account and region, so that a pool's rows stand together."""
-    order = np.lexsort((usage.subject, usage.region, usage.account))
-    if (order == np.arange(len(order))).all():
-        return usage
+    pool_key = usage.account * (usage.region.max(initial=0) + 1) + usage.region
+    order = np.lexsort((usage.subject, pool_key.astype(np.min_scalar_type(pool_key.max(initial=0)))))
     return Usage(
         sku=usage.sku,
         subject=usage.subject[order],
         account=usage.account[order],
         region=usage.region[order],
-        quantity=usage.quantity[order],
-        unknown=usage.unknown[order],
+        quantity=usage.quantity.take(order, axis=0),
+        unknown=usage.unknown.take(order, axis=0),
         priceable=usage.priceable,
     )
 
@@ -211,11 +220,11 @@ def _pool_sums(quantity: Ints, of_row: Ints, pools: int) -> Ints:
     sums = np.zeros((pools, quantity.shape[1]), dtype=np.int64)
     if quantity.size == 0:
         return sums
-    if float(quantity.max()) * len(quantity) > pool.MOST_IN_A_POOL:
-        exact = money.column_totals(quantity)
-        if max(exact) > pool.MOST_IN_A_POOL:
-            raise pool.QuantityTooLargeError("more than 1.15 trillion GB in a pool")
     firsts = np.flatnonzero(np.diff(of_row, prepend=-1))
+    if float(quantity.max()) * len(quantity) > pool.MOST_IN_A_POOL:
+        exact = np.add.reduceat(quantity.astype(object), firsts)
+        if exact.max() > pool.MOST_IN_A_POOL:
+            raise pool.QuantityTooLargeError("more than 1.15 trillion GB in a pool")
     sums[of_row[firsts]] = np.add.reduceat(quantity, firsts)
     return sums
 
@@ -226,9 +235,7 @@ def _ranks(regions: Sequence[str], options: Options) -> Ints:
     return np.array([order.index(name) if name in order else len(order) for name in regions], dtype=np.int64)
 
 
-def _free(
-    prices: PriceTable, account: Ints, region: Ints, others: Ints, plan: Ints, rank: Ints
-) -> tuple[Ints, Ints]:
+def _free(prices: PriceTable, account: Ints, region: Ints, others: Ints, plan: Ints, rank: Ints) -> tuple[Ints, Ints]:
     """(p, m) what the free quotas give everything else, and then the plan, in each pool.
 
     A free quota belongs to an account and to the regions that share its code; months in which every region's
@@ -262,18 +269,31 @@ def _amounts(quantity: Ints, column: Sequence[int], usage: Usage, prices: PriceT
     amounts = np.zeros(quantity.shape, dtype=np.int64)
     if not prices.rates:
         return amounts
-    factor, divisor = np.append(prices.factor, 0), np.append(prices.divisor, 1)  # code -1: no rate
-    for at in range(0, quantity.shape[1], _BLOCK):
-        block = slice(at, at + _BLOCK)
-        region = usage.region[block]
-        if (region == region[0]).all():  # one region, whose rates are broadcast
-            region = region[:1]
-        for k, number in enumerate(column):
-            code = prices.code[number][region]
-            if number == FREE or not (code != NO_RATE).any():
-                continue
-            amounts[k, block] = money.multiply(quantity[k, block], factor[code], divisor[code])
+    factors, divisors = np.append(prices.factor, 0), np.append(prices.divisor, 1)  # code -1: no rate
+    for k, number in enumerate(column):
+        code = prices.code[number]
+        if number == FREE or (code == NO_RATE).all():
+            continue
+        factor, divisor = _without_repetition(factors[code]), _without_repetition(divisors[code])
+        for block in pool.blocks(*quantity.shape[1:]):
+            region = usage.region[block]
+            rates = _of_rows(factor, region), _of_rows(divisor, region)
+            money.multiply(quantity[k, block], *rates, out=amounts[k, block])
     return amounts
+
+
+def _of_rows(of_regions: Ints, region: Ints) -> Ints:
+    """What belongs to the region of each row; one row to be broadcast where it is the same in all regions."""
+    return of_regions[region] if len(of_regions) > 1 else of_regions
+
+
+def _without_repetition(table: Ints) -> Ints:
+    """One row, or one column, or both, of a table in which all are the same: enough to be broadcast."""
+    for axis in range(table.ndim):
+        first = table.take([0], axis)
+        if (table == first).all():
+            table = first
+    return table
 
 
 def _free_rate(quota: FreeQuota) -> Rate:
@@ -334,38 +354,37 @@ def line_items(rated: Sequence[Rated]) -> LineItems:
     skus = tuple(dict.fromkeys(one.usage.sku for one in rated))
     rates: dict[Rate, int] = {}
     parts = [part for one in rated for part in _lines(one, skus.index(one.usage.sku), rates)]
-    table = np.concatenate(parts, axis=1) if parts else np.zeros((9, 0), dtype=np.int64)
-    table = table[:, np.lexsort(table[[5, 2, 1, 0]])]
-    month, sku, subject, account, region, tier, quantity, code, amount = np.ascontiguousarray(table)
+    columns = [_joined(column) for column in zip(*parts, strict=True)] or [_joined(())] * 9
+    del parts  # a plan may have tens of millions of lines
+    month, sku, subject, _, _, tier, *_ = columns
+    tier = np.where(tier == NO_TIER, _LAST, tier)  # a free line stands before what is paid
+    order = np.lexsort((tier.astype(np.int16), subject, sku.astype(np.int16), month.astype(np.int16)))
+    for number, column in enumerate(columns):
+        columns[number] = column[order]
+    month, sku, subject, account, region, tier, quantity, code, amount = columns
     priced = (quantity != UNKNOWN) & (code != NO_RATE)
-    return LineItems(
-        skus, tuple(rates), month, sku, subject, account, region, tier, quantity, code, amount, priced
-    )
+    return LineItems(skus, tuple(rates), month, sku, subject, account, region, tier, quantity, code, amount, priced)
 
 
-def _lines(one: Rated, sku: int, rates: dict[Rate, int]) -> Iterator[Ints]:
-    """Lines of one SKU: (9, i) month, sku, subject, account, region, tier, quantity, rate, amount."""
+def _lines(one: Rated, sku: int, rates: dict[Rate, int]) -> Iterator[tuple[Ints, ...]]:
+    """Lines of one SKU: (i,) month, sku, subject, account, region, tier, quantity, rate, amount."""
     usage, prices = one.usage, one.prices
-    shared = np.array(
-        [rates.setdefault(rate, len(rates)) for rate in prices.rates] + [NO_RATE], dtype=np.int64
-    )
+    shared = np.array([rates.setdefault(rate, len(rates)) for rate in prices.rates] + [NO_RATE], dtype=np.int64)
 
-    def lines(row: Ints, month: Ints, tier: Ints, quantity: Ints, code: Ints, amount: Ints) -> Ints:
-        columns = (month, np.full_like(month, sku), usage.subject[row], usage.account[row], usage.region[row])
-        return np.stack([*columns, tier, quantity, shared[code], amount])
+    def lines(cells: Ints, tier: Ints, quantity: Ints, code: Ints, amount: Ints) -> tuple[Ints, ...]:
+        row, month = np.divmod(cells, usage.quantity.shape[1])
+        price = usage.region[row] * usage.quantity.shape[1] + month
+        subject = (np.full_like(month, sku), usage.subject[row], usage.account[row], usage.region[row])
+        return month, *subject, tier.take(price), quantity, shared[code].take(price), amount
 
-    for k, column in enumerate(one.column):
-        row, month = np.nonzero(one.quantity[k])
-        region = usage.region[row]
-        tier = np.where(prices.tiered[region, month] | (column == FREE), column, NO_TIER)
-        code = prices.code[column, region, month]
-        yield lines(row, month, tier, one.quantity[k, row, month], code, one.amount[k, row, month])
-    row, month = np.nonzero(usage.unknown)
-    region = usage.region[row]
-    certain = ~prices.tiered[region, month] & (prices.free_quota[region, month] < 0)
-    code = np.where(certain, prices.code[1, region, month], NO_RATE)
-    nothing = np.zeros_like(row)
-    yield lines(row, month, np.full_like(row, NO_TIER), np.full_like(row, UNKNOWN), code, nothing)
+    for column, quantity, amount in zip(one.column, one.quantity, one.amount, strict=True):
+        cells = np.flatnonzero(quantity)
+        tier = np.where(prices.tiered | (column == FREE), column, NO_TIER)
+        yield lines(cells, tier, quantity.take(cells), prices.code[column], amount.take(cells))
+    cells = np.flatnonzero(usage.unknown)
+    code = np.where(prices.tiered | (prices.free_quota >= 0), NO_RATE, prices.code[1])
+    unknown, nothing = np.full_like(cells, UNKNOWN), np.zeros_like(cells)
+    yield lines(cells, np.full_like(code, NO_TIER), unknown, code, nothing)
 
 
 @dataclass(frozen=True)
@@ -390,26 +409,23 @@ def costs(rated: Sequence[Rated]) -> Costs:
     """What each subject costs by SKU and month, tiers added up."""
     skus = tuple(dict.fromkeys(one.usage.sku for one in rated))
     months = rated[0].usage.quantity.shape[1] if rated else 0
-    amount = [one.amount.astype(object).sum(axis=0) for one in rated]
+    used = (one.usage.quantity.any(axis=1) | one.usage.unknown.any(axis=1) for one in rated)
     return Costs(
         skus=skus,
         sku=_joined(np.full(len(one.usage.subject), skus.index(one.usage.sku)) for one in rated),
         subject=_joined(one.usage.subject for one in rated),
         account=_joined(one.usage.account for one in rated),
         region=_joined(one.usage.region for one in rated),
-        amount=np.concatenate(amount) if amount else np.zeros((0, months), dtype=object),
-        unpriced=np.concatenate([one.unpriced for one in rated])
-        if rated
-        else np.zeros((0, months), dtype=bool),
-        used=np.array(
-            [
-                used
-                for one in rated
-                for used in (one.usage.quantity.any(axis=1) | one.usage.unknown.any(axis=1))
-            ],
-            dtype=bool,
-        ),
+        amount=np.concatenate([np.zeros((0, months), dtype=object), *map(_of_all_tiers, rated)]),
+        unpriced=np.concatenate([np.zeros((0, months), dtype=bool), *(one.unpriced for one in rated)]),
+        used=np.concatenate([np.zeros(0, dtype=bool), *used]),
     )
+
+
+def _of_all_tiers(one: Rated) -> NDArray[np.object_]:
+    """(n, m) exact amounts, tiers added up, as Python integers."""
+    tiers, *shape = one.amount.shape
+    return money.column_totals(one.amount.reshape(tiers, -1)).reshape(shape)
 
 
 def _joined(parts: Iterable[Ints]) -> Ints:
@@ -421,6 +437,7 @@ def monthly_totals(rated: Sequence[Rated]) -> NDArray[np.object_]:
     months = rated[0].usage.quantity.shape[1] if rated else 0
     total = np.zeros(months, dtype=object)
     for one in rated:
-        for amount in one.amount:
-            total += money.column_totals(amount)
+        for number, amount in zip(one.column, one.amount, strict=True):
+            if number != FREE:
+                total += money.column_totals(amount)
     return total

@@ -143,9 +143,9 @@ def _footer(plan: Plan) -> str:
     counts = Counter(source.reference.evidence for source in statement.used_sources(plan))
     sources = ", ".join(f"{counts[evidence]} {evidence}" for evidence in EVIDENCE if counts[evidence])
     parts = [
-        shortened(entry.title if entry.title and drawable(entry.title) else entry.name, 60),
+        shortened(entry.title if entry.title and drawable(entry.title) else entry.name, 50),
         f"as of {plan.as_of}" if plan.as_of else "no as-of date given",
-        f"sources: {sources}; listed in the workbook" if sources else "",
+        f"sources: {sources} (see workbook)" if sources else "",
         "list prices before tax" if plan.priced else "",
     ]
     return " · ".join(filter(None, parts))

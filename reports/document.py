@@ -1,7 +1,7 @@
 """A plan as a JSON document: the one shape that `check` and `estimate` share, for programs.
 
 Money, rates and quantities are plain decimal text; null is unknown and never 0.
-The schema is reports/plan.schema.json.
+The schema is docs/schema/document.schema.json.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ _PRINTED_WIDTH = 200
 """Characters across a printed page (A4, landscape) that are still legible."""
 _LINE_HEIGHT = 15
 _MOST_LINES = 25
-_LETTERS_PER_DIGIT = 1.1
+_LETTERS_PER_DIGIT = 1.2
 """Widths of columns are counted in digits; so many letters of a sentence take the room of one."""
 
 Style = dict[str, Any]

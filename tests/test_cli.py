@@ -169,7 +169,10 @@ def test_warnings_fail_only_when_asked_to(run: Callable[..., Ended]) -> None:
         (["check"], "Missing argument 'PLAN'"),
         (["check", "passes.yaml", "warns.yaml"], "unexpected extra argument"),
         (["check", "passes.yaml", "--fail-on-warning"], "No such option"),
-        (["check", "passes.yaml", "-f", "csv"], "is not one of 'text', 'json', 'markdown'"),
+        (
+            ["check", "passes.yaml", "-f", "csv"],
+            "(env var: 'CENPLAN_FORMAT'): 'csv' is not one of 'text', 'json', 'markdown'",
+        ),
         (["estimate", "passes.yaml", "-f", "xlsx"], "is not one of 'text', 'json', 'csv', 'markdown'"),
         (["estimate", "passes.yaml", "-f"], "requires an argument"),
         (["estimate", "passes.yaml", "-f", "text", "-f", "json"], "several formats need a folder: add -o DIR"),
@@ -373,8 +376,14 @@ def test_several_formats_go_into_a_folder(run: Callable[..., Ended], folder: Pat
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["-o", "passes.yaml/report.txt"], "cenplan: cannot write passes.yaml/report.txt: File exists\n"),
-        (["-o", "passes.yaml", "-f", "text", "-f", "json"], "passes.yaml/offices-check.txt: File exists\n"),
+        (
+            ["-o", "passes.yaml/report.txt"],
+            "cenplan: cannot write passes.yaml/report.txt: a file stands where a folder is needed\n",
+        ),
+        (
+            ["-o", "passes.yaml", "-f", "text", "-f", "json"],
+            "passes.yaml/offices-check.txt: a file stands where a folder is needed\n",
+        ),
         (["-o", "x" * 300], f"cenplan: cannot write {'x' * 300}: File name too long\n"),
         (["-o", "new", "-f", "text", "-f", "json"], "File name too long\n"),
     ],

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from planner.core.period import NEVER, Month, Period, seconds
 from planner.core.problem import InputError
-from planner.demand import MOST_MICRO_GB, clock_hours, scale
+from planner.demand import MOST_MICRO_GB, Growth, _nearest, clock_hours, scale
 from planner.meter import share_of
 from planner.plan import Plan
 from tests import oracle
@@ -78,53 +78,72 @@ def test_what_never_ends_fills_the_month() -> None:
 # GB
 
 
+def growing(*steps: tuple[Fraction, int], hours: tuple[int, ...] = (744,)) -> Growth:
+    """Growths as (1 + growth, months from the base month to the first), over months of so many hours."""
+    factors = np.array([list(_nearest(step, n, hours)) for step, n in steps])
+    return Growth(of_group=ints([]), steps=steps, hours=hours, factors=factors)
+
+
 def exactly(volume: int, count: int, factor: Fraction) -> int:
     """The rule in fractions; -1 where the result is refused."""
     value = oracle.round_half_up(volume * count * factor)
     return value if value < MOST_MICRO_GB else -1
 
 
-factors = st.one_of(
-    st.fractions(Fraction(1, 10**9), Fraction(10**9), max_denominator=10**9),
-    st.integers(672, 744).map(lambda hours: Fraction(1, hours)),
-    st.builds(
-        lambda percent, n: Fraction(100 * 10**8 + percent, 10**10) ** n / 744,
-        st.integers(-50 * 10**8, 50 * 10**8),
-        st.integers(-40, 120),
-    ),
+steps = st.one_of(
+    st.sampled_from([Fraction(1), Fraction(203, 200), Fraction(1, 2), Fraction(2)]),
+    st.fractions(Fraction(1, 10**6), Fraction(10**6), max_denominator=10**14),
+    st.integers(-50 * 10**8, 50 * 10**8).map(lambda percent: Fraction(100 * 10**8 + percent, 10**10)),
 )
+site_months = st.one_of(st.integers(0, 10**15), st.integers(0, 2000))
+site_hours = st.one_of(st.integers(0, 744 * 10**6), st.integers(0, 744))
 
 
 @given(
-    st.lists(st.one_of(st.integers(0, 10**15), st.integers(0, 2000)), min_size=1, max_size=5),
-    st.lists(st.one_of(st.integers(0, 744 * 10**6), st.integers(0, 744)), min_size=3, max_size=3),
-    st.lists(factors, min_size=3, max_size=3),
+    st.lists(st.tuples(steps, st.integers(-40, 120)), min_size=1, max_size=3),
+    st.lists(st.tuples(site_months, site_hours, site_hours, st.integers(0, 2)), min_size=1, max_size=5),
 )
 def test_gb_are_the_exact_fraction_rounded_half_up_once(
-    volumes: list[int], counts: list[int], of_month: list[Fraction]
+    growths: list[tuple[Fraction, int]], rows: list[tuple[int, int, int, int]]
 ) -> None:
-    scaled = scale(ints(volumes), ints([counts] * len(volumes)), of_month)
-    expected = [[exactly(volume, count, f) for count, f in zip(counts, of_month, strict=True)] for volume in volumes]
-    assert scaled.tolist() == expected
+    code = [row[3] % len(growths) for row in rows]
+    growth = growing(*growths, hours=(744, 696))
+    scaled = scale(ints([row[0] for row in rows]), ints([row[1:3] for row in rows]), growth, ints(code))
+    for found, (volume, january, february, _), own in zip(scaled.tolist(), rows, code, strict=True):
+        step, first = growths[own]
+        assert found == [
+            exactly(volume, january, step**first / 744),
+            exactly(volume, february, step ** (first + 1) / 696),
+        ]
 
 
 @given(st.integers(0, 2**49), st.integers(1, 10**6), st.sampled_from([-1, 0, 1]))
 def test_exact_halves_go_up_and_their_neighbours_do_not_move(units: int, count: int, beside: int) -> None:
     # (2 units + 1) / 2, and the same one part in 2^200 below and above it
-    factor = (Fraction(2 * units + 1, 2) + Fraction(beside, 2**200)) / count
-    assert scale(ints([1]), ints([[count]]), [factor]).tolist() == [[units if beside < 0 else units + 1]]
+    half = (Fraction(2 * units + 1, 2) + Fraction(beside, 2**200)) / count
+    scaled = scale(ints([1]), ints([[count]]), growing((half, 1), hours=(1,)), ints([0]))
+    assert scaled.tolist() == [[units if beside < 0 else units + 1]]
 
 
 def test_gb_just_below_the_limit_are_kept_and_those_at_it_refused() -> None:
     most = MOST_MICRO_GB
-    scaled = scale(ints([most // 4]), ints([[4, 4, 4]]), [Fraction(most - 1, most), Fraction(1), Fraction(2)])
-    assert scaled.tolist() == [[most - 1, -1, -1]]
+    growth = growing((Fraction(most - 1, most), 1), (Fraction(1), 1), (Fraction(2), 1), hours=(1,))
+    scaled = scale(ints([most // 4] * 3), ints([[4]] * 3), growth, ints([0, 1, 2]))
+    assert scaled.tolist() == [[most - 1], [-1], [-1]]
 
 
-def test_growth_beyond_every_float_is_refused_without_a_warning() -> None:
-    # numpy's warnings are errors in these tests
-    assert scale(ints([1, 1]), ints([[1], [0]]), [Fraction(2) ** 20000]).tolist() == [[-1], [0]]
-    assert scale(ints([10**15]), ints([[744]]), [Fraction(1, 2**20000)]).tolist() == [[0]]
+@pytest.mark.parametrize(
+    ("step", "first", "scaled"),
+    [
+        (Fraction(2), 20000, [-1, 0]),
+        (Fraction(10**15), 2400, [-1, 0]),
+        (Fraction(1, 2), 20000, [0, 0]),
+        (Fraction(10**10 + 1, 10**12), -2400, [-1, 0]),
+    ],
+)
+def test_growth_beyond_every_float_is_exact_or_refused(step: Fraction, first: int, scaled: list[int]) -> None:
+    growth = growing((step, first))
+    assert scale(ints([10**15, 10**15]), ints([[744], [0]]), growth, ints([0, 0])).ravel().tolist() == scaled
 
 
 @given(st.integers(0, 2**51), st.integers(0, 10**9), st.integers(0, 10**9))

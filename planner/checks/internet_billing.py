@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from planner.check import Check, Subject
 from planner.core.period import day_of
 from planner.core.problem import Finding
-from planner.inventory import CDT_DEFAULT_FROM, CDT_DEFAULT_REGIONS, in_doubt
+from planner.inventory import CDT_DEFAULT_FROM, CDT_DEFAULT_REGIONS, CDT_DEFAULT_RULE, in_doubt
 
 _REGIONS = ", ".join(sorted(CDT_DEFAULT_REGIONS))
 
@@ -59,6 +59,6 @@ CHECK = Check(
         f" the plan. The rule covers new connections from {day_of(CDT_DEFAULT_FROM)} (UTC+8) in {_REGIONS};"
         " elsewhere the group is taken as legacy and the finding says what CDT would cost."
     ),
-    source="Cloud Data Transfer announcement: IPsec-VPN connections on transit routers from 2026-03-01",
+    source=CDT_DEFAULT_RULE.title,
     find=find,
 )

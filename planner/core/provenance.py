@@ -12,6 +12,14 @@ Evidence = Literal["assumed", "secondary", "official", "contract"]
 # was agreed in writing binds both sides. A reader who stops half-way has then seen what is least certain.
 EVIDENCE: tuple[Evidence, ...] = get_args(Evidence)
 
+EVIDENCE_MEANING: dict[Evidence, str] = {
+    "assumed": "published for a neighbouring item and borrowed",
+    "secondary": "a third party's page that quotes it",
+    "official": "Alibaba Cloud's own page, which says: for reference only, the buy page prevails",
+    "contract": "agreed in writing, such as a price book of your own or a granted increase",
+}
+"""What each grade of evidence means."""
+
 CURRENCY_OF_SITE = {"intl": "USD", "cn": "CNY"}
 """Price lists follow the site an account was opened on, not the region (billing page)."""
 

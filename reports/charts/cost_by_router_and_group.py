@@ -69,10 +69,11 @@ def _dearest(found: Iterable[Sum]) -> list[Sum]:
     return sorted(found, key=lambda one: (-one.total, one.complete, one.key))
 
 
-def _rest(left: Sequence[Sum], what: str) -> list[Bar]:
-    if not left:
-        return []
-    name = f"{len(left)} more {what}{'s' if len(left) > 1 else ''}"
+def _rest(left: Sequence[Sum], what: Literal["router", "group"]) -> list[Bar]:
+    """One bar for what is left; a single one keeps its name."""
+    if len(left) < 2:
+        return [Bar(what, one.key[-1], one.total, one.complete) for one in left]
+    name = f"{len(left)} more {what}s"
     return [Bar("rest", name, sum(one.total for one in left), all(one.complete for one in left))]
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from planner import statement
 from planner.core.period import day_of
-from planner.core.provenance import EVIDENCE, Reference
+from planner.core.provenance import EVIDENCE, EVIDENCE_MEANING, Reference
 from planner.plan import Plan
 from planner.quota import UNKNOWN
 from pricing import rating
@@ -16,12 +16,6 @@ from reports.sheet import Page
 
 _EVIDENCE_STYLES = {"assumed": sheet.BAD, "secondary": sheet.CAREFUL}
 _APART: sheet.Style = {"indent": 1}
-_LEGEND = {
-    "assumed": "published for a neighbouring item and borrowed",
-    "secondary": "a third party's page that quotes it",
-    "official": "Alibaba Cloud's own page, which says: for reference only, the buy page prevails",
-    "contract": "agreed in writing, as the estate or a price book of the plan says",
-}
 
 
 def fill(page: Page, plan: Plan) -> None:
@@ -35,10 +29,11 @@ def fill(page: Page, plan: Plan) -> None:
     row = 3
     for evidence in EVIDENCE:
         page.text(row, 0, evidence, _EVIDENCE_STYLES.get(evidence, {}))
-        page.text(row, 1, _LEGEND[evidence], sheet.NOTE)
+        page.text(row, 1, EVIDENCE_MEANING[evidence], sheet.NOTE)
         row += 1
     row = _rates(page, plan, row + 1)
     row = _limits(page, plan, row)
+    row = _rules(page, plan, row)
     row = _assumptions(page, plan, row)
     _items(page, plan, row)
 
@@ -130,6 +125,33 @@ def _limits(page: Page, plan: Plan, row: int) -> int:
         page.text(row, 7, grant.source, sheet.CELL, sheet.WRAPPED)
         page.texts(row, 8, (f"the estate, {grant.place.location}", "an increase that was granted"), sheet.CELL)
         page.text(row, 10, f"estate of {plan.scenarios[0].estate.as_of or 'no stated day'}", sheet.CELL)
+        row += 1
+    return row + 1
+
+
+def _rules(page: Page, plan: Plan, row: int) -> int:
+    """Sources of what is neither a rate nor a limit, such as rules that decide how something is billed."""
+    rates = {one.rate.reference for one in statement.used_rates(plan)}
+    listed = rates | {use.quota.reference for use in plan.quotas if use.scopes}
+    granted = {grant.source for grant in plan.inventory.routers.grants}
+    others = [
+        source
+        for source in statement.used_sources(plan)
+        if source.reference not in listed and source.reference.title not in granted
+    ]
+    if not others:
+        return row
+    page.text(row, 0, "Rules", sheet.HEADING)
+    page.header(row + 1, ("Evidence", "Used for", "", "", "", "", "", "Title", "Address", "Note", "Read on"))
+    row += 2
+    for source in others:
+        reference = source.reference
+        page.text(row, 0, reference.evidence, sheet.CELL, _EVIDENCE_STYLES.get(reference.evidence, {}))
+        page.text(row, 1, ", ".join(source.used_for))  # runs on over the empty cells beside it
+        page.text(row, 7, reference.title, sheet.CELL, sheet.WRAPPED)
+        page.link(row, 8, reference.url, sheet.CELL, sheet.WRAPPED)
+        page.text(row, 9, "; ".join(source.notes), sheet.CELL, sheet.WRAPPED)
+        page.text(row, 10, _read_on(reference), sheet.CELL, sheet.WRAPPED)
         row += 1
     return row + 1
 

@@ -102,12 +102,13 @@ def test_routers_and_their_groups_leave_nothing_out(plans: dict[str, Plan], name
     shown = data("cost-by-router-and-group", plans[name])
     total = summary.totals(plans[name]).subtotal
     assert shown.total == total
-    heads = [bar for bar in shown.bars if bar.kind == "router" or bar.name.endswith(("router", "routers"))]
+    heads = [bar for bar in shown.bars if bar.kind == "router" or bar.name.endswith("routers")]
     parts = [bar for bar in shown.bars if bar not in heads]
     rest_of_routers = sum(bar.amount for bar in heads if bar.kind == "rest")
     assert sum(bar.amount for bar in heads) == total
     assert sum(bar.amount for bar in parts) == total - rest_of_routers
     assert len(shown.bars) <= 5 + 8 + 5 + 1
+    assert not [bar for bar in shown.bars if bar.name.startswith("1 more")]
 
 
 def test_dearest_groups_are_named(large: Plan) -> None:
@@ -155,7 +156,7 @@ def test_labels_of_months_never_overlap(most: int) -> None:
     widths = {12: 0.86, 9: 0.63, 6: 0.40, 3: 0.23}  # of axes that ask for so many labels
     figure = Figure(figsize=(chart.WIDTH, chart.HEIGHT))
     canvas = FigureCanvasAgg(figure)
-    for count in (*range(1, 40), *range(40, 121, 5), 120):
+    for count in (*range(1, 14), 18, 19, 24, 25, 27, 28, 36, 37, 54, 72, 73, 108, 109, 120):
         for first in (Month(2026, 1), Month(2026, 12)):
             figure.clear()
             axes = figure.add_axes((0.06, 0.1, widths[most], 0.7))

@@ -30,7 +30,7 @@ REGIONS = [
     "eu-west-1",
     "me-central-1",
 ]
-SCOPES = [*REGIONS, "mainland", "asia-pacific", "europe", "overseas", "all"]
+AREAS = ["mainland", "asia-pacific", "europe", "overseas", "all"]
 FLAT = ["tr-connection", "tr-data-processing", "ipsec-connection", "ipsec-internet-legacy", "vbr-outbound"]
 ACCOUNTS = ["hub", "retail", "works"]
 FIRST_MONTHS = ["2025-04", "2025-12", "2026-01", "2026-02", "2026-08", "2026-11", "2027-01", "2027-12"]
@@ -60,20 +60,21 @@ def cases(draw: DrawFn, most_gb: int = 200_000, most_rate: int = 10) -> Case:
     months = draw(st.integers(1, 18))
     currency = draw(st.sampled_from(["USD", "USD", "CNY"]))
     instants = draw(st.lists(_instants(first, months), min_size=1, max_size=8))
-    estate = draw(_estates(currency, first, months))
+    regions = draw(st.lists(st.sampled_from(REGIONS), unique=True, min_size=1, max_size=3))  # few: they share pools
+    estate = draw(_estates(currency, first, months, regions))
     plan: Tree = {
         "version": "1",
         "name": "drawn",
         "currency": currency,
         "period": {"start": first, "months": str(months)},
-        "assumptions": draw(_assumptions()),
+        "assumptions": draw(_assumptions(regions)),
         "waves": {f"w{n}": _text(when, draw) for n, when in enumerate(instants)},
         "profiles": {"p": draw(_traffics(first, most_gb))},
         "underlays": draw(_underlays(list(estate["transit_routers"]))),
     }
     count = draw(st.integers(1, 6))
     plan["attachments"] = {name: draw(_attachments(plan, estate, instants, most_gb)) for name in draw(_names(count))}
-    books = draw(st.lists(_books(currency, first, months, most_rate), max_size=2))
+    books = draw(st.lists(_books(currency, first, months, most_rate, [*regions, *AREAS]), max_size=2))
     short = [
         name
         for name, entry in plan["attachments"].items()
@@ -118,17 +119,17 @@ def _days(first: str, months: int) -> SearchStrategy[date]:
 
 
 @st.composite
-def _estates(draw: DrawFn, currency: str, first: str, months: int) -> Tree:
+def _estates(draw: DrawFn, currency: str, first: str, months: int, regions: list[str]) -> Tree:
     site = {"USD": "intl", "CNY": "cn"}[currency]
     accounts = ACCOUNTS[: draw(st.sampled_from([1, 2, 2, 3]))]
-    routers = {f"tr{n}": draw(_routers(accounts, first, months)) for n in range(draw(st.integers(1, 4)))}
+    routers = {f"tr{n}": draw(_routers(accounts, first, months, regions)) for n in range(draw(st.integers(1, 4)))}
     baseline = st.fixed_dictionaries(
-        {"account": st.sampled_from(accounts), "region": st.sampled_from(REGIONS)},
+        {"account": st.sampled_from(accounts), "region": st.sampled_from([*regions, *regions, *REGIONS])},
         optional={"vbr_outbound_gb": decimals(120_000, 6)},
     )
     volumes = st.one_of(decimals(250, 6), decimals(250_000, 6))
     baselines = [{**entry, "cdt_internet_gb": draw(volumes)} for entry in draw(st.lists(baseline, max_size=5))]
-    moves = draw(st.dictionaries(st.sampled_from(REGIONS), _days(first, months), max_size=3))
+    moves = draw(st.dictionaries(st.sampled_from(regions), _days(first, months), max_size=2))
     return {
         "version": "1",
         "as_of": "2026-11-20",
@@ -140,7 +141,7 @@ def _estates(draw: DrawFn, currency: str, first: str, months: int) -> Tree:
 
 
 @st.composite
-def _routers(draw: DrawFn, accounts: list[str], first: str, months: int) -> Tree:
+def _routers(draw: DrawFn, accounts: list[str], first: str, months: int, regions: list[str]) -> Tree:
     sets = draw(st.dictionaries(st.sampled_from(["x", "y"]), st.integers(1, 18), max_size=2))
     grants = draw(
         st.lists(
@@ -154,7 +155,7 @@ def _routers(draw: DrawFn, accounts: list[str], first: str, months: int) -> Tree
         for day, value in grants
     ]
     return {
-        "region": draw(st.sampled_from(REGIONS)),
+        "region": draw(st.sampled_from(regions)),
         "account": draw(st.sampled_from(accounts)),
         "attached": {"vpn": str(sum(sets.values()) + draw(st.integers(0, 45)))},
         "ecmp_attached": {name: str(count) for name, count in sets.items()},
@@ -165,12 +166,12 @@ def _routers(draw: DrawFn, accounts: list[str], first: str, months: int) -> Tree
 
 
 @st.composite
-def _assumptions(draw: DrawFn) -> Tree:
-    order = draw(st.lists(st.sampled_from(REGIONS), unique=True, max_size=4))
+def _assumptions(draw: DrawFn, regions: list[str]) -> Tree:
+    order = draw(st.lists(st.sampled_from([*regions, "us-west-1"]), unique=True, min_size=1))
     options = {
         "ecmp-scope": ["route-set", "transit-router"],
-        "free-quota-position": ["before-tiers", "inside-tier-1"],
-        "free-quota-region-order": ["proportional", order or "proportional"],
+        "free-quota-position": ["before-tiers", "inside-tier-1", "inside-tier-1"],
+        "free-quota-region-order": ["proportional", order, order],
     }
     return {key: draw(st.sampled_from(values)) for key, values in options.items() if draw(st.booleans())}
 
@@ -268,18 +269,18 @@ def _short_form(draw: DrawFn, entry: Tree, plan: Tree, instants: list[datetime],
 
 
 @st.composite
-def _books(draw: DrawFn, currency: str, first: str, months: int, most_rate: int) -> Tree:
+def _books(draw: DrawFn, currency: str, first: str, months: int, most_rate: int, known: list[str]) -> Tree:
     """A contract price book: odd rates, tiers, free quotas, each with a history."""
     items: Tree = {}
     for sku in draw(st.lists(st.sampled_from([*FLAT, "cdt-internet"]), unique=True, min_size=1, max_size=4)):
         rates = [
             {**validity, "scope": scope, **_provenance(), **draw(_rates(sku, most_rate))}
-            for scope in draw(st.lists(st.sampled_from(SCOPES), unique=True, min_size=1, max_size=3))
+            for scope in draw(st.lists(st.sampled_from(known), unique=True, min_size=1, max_size=3))
             for validity in draw(_histories(first, months))
         ]
         items[sku] = {"rates": rates}
         if sku in ("cdt-internet", "vbr-outbound") and draw(st.booleans()):
-            scopes = ["all"] if sku == "vbr-outbound" else SCOPES
+            scopes = ["all"] if sku == "vbr-outbound" else known
             quantity = st.one_of(decimals(100, 6), decimals(60_000, 6))
             items[sku]["free_quotas"] = [
                 {**validity, "scope": scope, **_provenance(), "quantity": draw(quantity)}
