@@ -133,7 +133,4 @@ def listed(chosen: Assumptions) -> Mapping[str, Assumption]:
         if isinstance(chosen.free_quota_region_order, str)
         else ", ".join(chosen.free_quota_region_order),
     }
-    return {
-        known.id: dataclasses.replace(known, value=answers.get(known.id, known.default))
-        for known in _CATALOGUE
-    }
+    return {known.id: dataclasses.replace(known, value=answers.get(known.id, known.default)) for known in _CATALOGUE}

@@ -47,9 +47,7 @@ class Check:
 def declared() -> dict[str, Check]:
     """Every check by id, which is the name of its file."""
     names = sorted(module.name for module in pkgutil.iter_modules(checks.__path__))
-    return {
-        name.replace("_", "-"): importlib.import_module(f"{checks.__name__}.{name}").CHECK for name in names
-    }
+    return {name.replace("_", "-"): importlib.import_module(f"{checks.__name__}.{name}").CHECK for name in names}
 
 
 def run(subject: Subject) -> tuple[Finding, ...]:

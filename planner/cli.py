@@ -253,11 +253,11 @@ def _made(path: str, as_of: str | None, priced: bool) -> Plan:
 
     read = scenario.read_scenario(path)
     books = None
-    if priced:
+    if priced or read.price_books:  # wrong price books are told by a check as well
         from pricing import book
 
         books = book.load_books(read.site, read.price_books)
-    return plan.make_plan([read], books, day)
+    return plan.make_plan([read], books if priced else None, day)
 
 
 def _day(text: str | None) -> date | None:

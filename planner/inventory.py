@@ -231,8 +231,7 @@ def _routers(scenario: Scenario, regions: tuple[str, ...], accounts: tuple[str, 
         ),
         grants=tuple(grant for code, name in enumerate(ids) for grant in _grants(scenario, code, name)),
         places=tuple(
-            Place(scenario.estate_source, (*scenario.estate_path, "transit_routers", name), key=True)
-            for name in ids
+            Place(scenario.estate_source, (*scenario.estate_path, "transit_routers", name), key=True) for name in ids
         ),
     )
 
@@ -275,9 +274,7 @@ def _groups(
 ) -> Groups:
     router_code = {name: code for code, name in enumerate(routers.ids)}
     account_code = {name: code for code, name in enumerate(accounts)}
-    underlay_code = {
-        key: code for code, key in enumerate(zip(underlays.scenario.tolist(), underlays.ids, strict=True))
-    }
+    underlay_code = {key: code for code, key in enumerate(zip(underlays.scenario.tolist(), underlays.ids, strict=True))}
     groups = [group for _, group in rows]
     return Groups(
         ids=tuple(group.id for group in groups),
@@ -295,15 +292,11 @@ def _groups(
         ecmp=tuple(group.entry.ecmp for group in groups),
         internet_billing=tuple(group.entry.internet_billing for group in groups),
         more_routers={
-            code: tuple(
-                router_code[name] for name in dict.fromkeys(group.routers[1:]) if name != group.routers[0]
-            )
+            code: tuple(router_code[name] for name in dict.fromkeys(group.routers[1:]) if name != group.routers[0])
             for code, group in enumerate(groups)
             if len(group.routers) > 1
         },
-        connection_ids={
-            code: group.connection_ids for code, group in enumerate(groups) if group.connection_ids
-        },
+        connection_ids={code: group.connection_ids for code, group in enumerate(groups) if group.connection_ids},
         places=tuple(Place(group.place.source, group.place.path, key=True) for group in groups),
     )
 
@@ -341,9 +334,7 @@ def _lots(rows: Sequence[tuple[int, Group]], first: Scenario) -> tuple[Lots, tup
     for code, (_, group) in enumerate(rows):
         region = routers[group.routers[0]].region
         for start, end, sites, step in _oldest_first(group):
-            columns.append(
-                (code, start, end, sites, _cdt_from(group, region, start, known_moves), len(places) + step)
-            )
+            columns.append((code, start, end, sites, _cdt_from(group, region, start, known_moves), len(places) + step))
         places.extend(step.place for step in group.steps)
     table = np.array(columns, dtype=np.int64).reshape(-1, 6)
     return Lots(*(np.ascontiguousarray(column) for column in table.T)), tuple(places)

@@ -23,16 +23,12 @@ Meter = Callable[[Inventory, Timeline], tuple[Usage, ...]]
 def declared() -> dict[str, Meter]:
     """Every meter by the SKU it measures, which is the name of its file."""
     names = sorted(module.name for module in pkgutil.iter_modules(meters.__path__))
-    return {
-        name.replace("_", "-"): importlib.import_module(f"{meters.__name__}.{name}").measure for name in names
-    }
+    return {name.replace("_", "-"): importlib.import_module(f"{meters.__name__}.{name}").measure for name in names}
 
 
 def measure(inventory: Inventory, timeline: Timeline) -> tuple[Usage, ...]:
     """Usage of every billable item; a SKU may have several records, and those without rows are left out."""
-    return tuple(
-        usage for meter in declared().values() for usage in meter(inventory, timeline) if len(usage.subject)
-    )
+    return tuple(usage for meter in declared().values() for usage in meter(inventory, timeline) if len(usage.subject))
 
 
 def of_groups(

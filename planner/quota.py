@@ -23,6 +23,7 @@ from planner.demand import Events
 from planner.inventory import Ints, Inventory
 
 UNKNOWN = -1
+NO_ROUTER = -1
 OK, TIGHT, EXCEEDED, NOT_KNOWN = range(4)
 STATUSES = ("ok", "tight", "exceeded", "unknown")
 TIGHT_PERCENT = 80
@@ -35,7 +36,7 @@ class Claims:
 
     scopes: tuple[str, ...]
     router: Ints
-    """(s,) router whose granted limits apply; -1: none."""
+    """(s,) router whose granted limits apply; NO_ROUTER: none."""
     existing: Ints
     """(s,) what counts today, outside every plan."""
     places: tuple[Place, ...]
@@ -50,6 +51,30 @@ class Claims:
     """(c,) code of the group."""
     notes: tuple[str, ...] = ()
     """(s,) what a finding about a scope has to add; empty: nothing."""
+
+
+def claims_of(
+    scopes: Sequence[str],
+    router: Sequence[int],
+    existing: Sequence[int],
+    places: Sequence[Place],
+    rows: Sequence[tuple[int, int, int, int, int]],
+    notes: Sequence[str] = (),
+) -> Claims:
+    """Claims from rows of (scope, instant, change, step, group)."""
+    scope, instant, change, step, group = np.array(rows, dtype=np.int64).reshape(-1, 5).T
+    return Claims(
+        scopes=tuple(scopes),
+        router=np.array(router, dtype=np.int64),
+        existing=np.array(existing, dtype=np.int64),
+        places=tuple(places),
+        scope=scope,
+        instant=instant,
+        change=change,
+        step=step,
+        group=group,
+        notes=tuple(notes),
+    )
 
 
 @dataclass(frozen=True)
@@ -224,11 +249,15 @@ class _Sweep:
         )
 
     def findings(self) -> Iterator[Finding]:
-        """One finding per scope that is exceeded, or else tight."""
+        """One finding per scope that is exceeded, or else tight.
+
+        A scope that no step of the plan touches is not the plan's doing: it is a warning when exceeded, and
+        left alone when tight.
+        """
         use = self.use()
         for scope in np.flatnonzero((use.status == EXCEEDED).any(axis=1)).tolist():
             yield self._exceeded(use, scope)
-        tight_only = (use.status == TIGHT).any(axis=1) & ~(use.status == EXCEEDED).any(axis=1)
+        tight_only = (use.status == TIGHT).any(axis=1) & ~(use.status == EXCEEDED).any(axis=1) & (use.planned > 0)
         for scope in np.flatnonzero(tight_only).tolist():
             yield self._tight(use, scope)
 
@@ -248,7 +277,7 @@ class _Sweep:
             message += f"; {self.claims.notes[scope]}"
         return Finding(
             code=self.id,
-            level="error",
+            level="error" if use.planned[scope] else "warning",
             subject=use.scopes[scope],
             place=place,
             message=message,
@@ -278,6 +307,8 @@ class _Sweep:
         claims, first = self.claims, self._first_exceeded(scope)
         limit = int(self._limit_at(np.array([scope]), np.array([first]))[0][0])
         level = int(claims.existing[scope])
+        if level > limit:
+            return claims.places[scope], "it is exceeded by what exists already"
         rows = np.flatnonzero((claims.scope == scope) & (claims.instant <= first))
         for row in sorted(rows.tolist(), key=lambda r: (claims.instant[r], claims.change[r] > 0, claims.step[r])):
             level += int(claims.change[row])
@@ -287,9 +318,7 @@ class _Sweep:
                 place = self.inventory.step_places[claims.step[row]] if claims.step[row] >= 0 else claims.places[scope]
                 when = instant_text(int(claims.instant[row]))
                 return place, f"tipped by the step of {when} of {group!r}, which adds {claims.change[row]}"
-        if level > int(claims.existing[scope]):
-            return claims.places[scope], f"the limit falls below what is attached on {instant_text(first)}"
-        return claims.places[scope], "it is exceeded by what exists already"
+        return claims.places[scope], f"the limit falls below what is attached on {instant_text(first)}"
 
     def _tight(self, use: QuotaUse, scope: int) -> Finding:
         column = int(np.argmax(use.status[scope] == TIGHT))
@@ -346,15 +375,3 @@ def _other_reading(
 
 def _source(reference: Reference) -> str:
     return f"{reference.title}, {reference.url}" if reference.url else reference.title
-
-
-def claims_of(
-    inventory: Inventory,
-    scopes: Sequence[str],
-    router: Ints,
-    existing: Ints,
-    places: Sequence[Place],
-    table: Ints,
-) -> Claims:
-    """Claims from a table of rows (scope, instant, change, step, group); shape (5, c)."""
-    return Claims(tuple(scopes), router, existing, tuple(places), *table)

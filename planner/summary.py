@@ -39,11 +39,7 @@ class Sum:
     def first(self) -> int | None:
         """Column of the first month with a cost or with something unpriced; None: there is none."""
         return next(
-            (
-                m
-                for m, (amount, no) in enumerate(zip(self.amounts, self.unpriced, strict=True))
-                if amount or no
-            ),
+            (m for m, (amount, no) in enumerate(zip(self.amounts, self.unpriced, strict=True)) if amount or no),
             None,
         )
 

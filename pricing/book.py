@@ -160,9 +160,7 @@ def _other_site(file: BookFile, source: Source, site: str) -> Iterator[Problem]:
         message = f"the book is for accounts of site {file.site}, the plan's are of site {site}"
         yield Problem(source.place("site"), message, f"use a book of site {site}")
     elif file.currency != CURRENCY_OF_SITE[site]:
-        message = (
-            f"the book is in {file.currency}, accounts of site {site} are billed in {CURRENCY_OF_SITE[site]}"
-        )
+        message = f"the book is in {file.currency}, accounts of site {site} are billed in {CURRENCY_OF_SITE[site]}"
         yield Problem(source.place("currency"), message, f"give the prices in {CURRENCY_OF_SITE[site]}")
 
 
@@ -189,9 +187,7 @@ def _find(histories: Sequence[Mapping[str, tuple[_D, ...]]], region: str, on: da
 def _book(file: BookFile) -> Book:
     return {
         sku: Item(
-            _by_scope(
-                (scope, _schedule(file, entry, scope)) for entry in item.rates for scope in entry.scopes
-            ),
+            _by_scope((scope, _schedule(file, entry, scope)) for entry in item.rates for scope in entry.scopes),
             _by_scope((entry.scope, _free_quota(file, entry)) for entry in item.free_quotas),
         )
         for sku, item in file.items.items()
@@ -220,9 +216,7 @@ def _schedule(file: BookFile, entry: RateEntry, scope: str) -> Schedule:
     return Schedule(tiers, entry.effective_from, entry.effective_until)
 
 
-def _rate(
-    file: BookFile, entry: RateEntry, scope: str, value: Decimal, tier: TierEntry | None = None
-) -> Rate:
+def _rate(file: BookFile, entry: RateEntry, scope: str, value: Decimal, tier: TierEntry | None = None) -> Rate:
     return Rate(
         value,
         _reference(file, entry, tier),

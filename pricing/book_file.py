@@ -152,15 +152,11 @@ def problems(book: BookFile, source: Source) -> Iterator[Problem]:
         yield from _overlaps(quotas, source, (*here, "free_quotas"))
 
 
-def _provenance_problems(
-    entry: Sourced | TierEntry, book: BookFile, source: Source, path: Path
-) -> Iterator[Problem]:
+def _provenance_problems(entry: Sourced | TierEntry, book: BookFile, source: Source, path: Path) -> Iterator[Problem]:
     if entry.source is not None and entry.source not in book.references:
         known = ", ".join(book.references) or "none yet"
         message = f"{quoted(entry.source)} is not among the references of this book"
-        yield Problem(
-            source.place(*path, "source"), message, f"add it to references, or name one of: {known}"
-        )
+        yield Problem(source.place(*path, "source"), message, f"add it to references, or name one of: {known}")
     if not isinstance(entry, Sourced) or not entry.effective_from or not entry.effective_until:
         return
     if entry.effective_until <= entry.effective_from:
@@ -177,9 +173,7 @@ def _rate_problems(
     if (entry.rate is None) == (entry.tiers is None):
         what = "neither" if entry.rate is None else "both"
         remedy = "give `rate` for one price per unit, or `tiers`"
-        yield Problem(
-            source.place(*path), f"{what} of rate and tiers is given: exactly one is needed", remedy
-        )
+        yield Problem(source.place(*path), f"{what} of rate and tiers is given: exactly one is needed", remedy)
     if entry.rate is not None:
         yield from _number_problems(entry.rate, RATE_DECIMALS, RATE_LIMIT, "a rate", source, (*path, "rate"))
     if entry.tiers is not None:
@@ -189,9 +183,7 @@ def _rate_problems(
         yield from _tier_problems(entry.tiers, book, source, (*path, "tiers"))
 
 
-def _tier_problems(
-    tiers: tuple[TierEntry, ...], book: BookFile, source: Source, path: Path
-) -> Iterator[Problem]:
+def _tier_problems(tiers: tuple[TierEntry, ...], book: BookFile, source: Source, path: Path) -> Iterator[Problem]:
     if not tiers:
         yield Problem(source.place(*path), "the schedule has no tier", "give at least one, from 0")
     expected: Decimal | None = Decimal(0)
@@ -216,15 +208,11 @@ def _tier_problems(
             yield Problem(source.place(*here, "from"), message, remedy)
         if tier.end is not None and tier.end <= tier.start:
             message = f"the tier ends at {tier.end:f}, not above its start {tier.start:f}"
-            yield Problem(
-                source.place(*here, "to"), message, "give a larger `to`, or none for a tier without end"
-            )
+            yield Problem(source.place(*here, "to"), message, "give a larger `to`, or none for a tier without end")
         expected = tier.end
 
 
-def _quota_problems(
-    entry: FreeQuotaEntry, name: str, sku: Sku, source: Source, path: Path
-) -> Iterator[Problem]:
+def _quota_problems(entry: FreeQuotaEntry, name: str, sku: Sku, source: Source, path: Path) -> Iterator[Problem]:
     yield from _scope_problems(entry.scope, source, (*path, "scope"))
     limits = (QUANTITY_DECIMALS, QUANTITY_LIMIT)
     yield from _number_problems(entry.quantity, *limits, "a free quota", source, (*path, "quantity"))
@@ -267,10 +255,6 @@ def _overlaps(entries: Iterable[tuple[int, str, Sourced]], source: Source, path:
             ends = earlier.effective_until
             if begins == begun or (ends is not None and begins < ends):
                 line = source.locate((*path, first)).line
-                message = (
-                    f"the validity of this entry and of the one in line {line} overlap in scope '{scope}'"
-                )
-                remedy = (
-                    "let the earlier one end (effective_until) where the later one begins (effective_from)"
-                )
+                message = f"the validity of this entry and of the one in line {line} overlap in scope '{scope}'"
+                remedy = "let the earlier one end (effective_until) where the later one begins (effective_from)"
                 yield Problem(source.place(*path, second), message, remedy)

@@ -37,7 +37,5 @@ def _quotas(plan: Plan) -> str:
     header = ("quota and scope", "months", "used", "limit", "headroom", "status")
     lines = ["Quotas", *layout.table(header, rows, "<<>>><")]
     if hidden:
-        lines.append(
-            f"{hidden} {'scope' if hidden == 1 else 'scopes'} that this plan does not touch: ok, not shown"
-        )
+        lines.append(f"{hidden} {'scope' if hidden == 1 else 'scopes'} that this plan does not touch: ok, not shown")
     return "\n".join(lines)

@@ -68,7 +68,7 @@ def _line(plan: Plan, depth: int, last: bool, name: str, row: Sum) -> CostLine:
     months = plan.inventory.period.months
     first = row.first
     if first is None:
-        return CostLine(depth, last, name, "", "", "", "", money.display(row.total), "free")
+        return CostLine(depth, last, name, "", "", "", "", money.display(row.total), "free" if depth == 2 else "")
     if not row.complete and row.total == 0:
         return CostLine(depth, last, name, str(months[first]), "—", "", "—", "—", "UNPRICED")
     return CostLine(
@@ -101,8 +101,7 @@ def breakdowns(plan: Plan, rows: Sequence[CostRow]) -> list[tuple[str, list[tupl
         return []
     whole = summary.add(rows)
     years = [
-        (str(year), Sum((), whole.amounts[columns], whole.unpriced[columns]))
-        for year, columns in summary.years(plan)
+        (str(year), Sum((), whole.amounts[columns], whole.unpriced[columns])) for year, columns in summary.years(plan)
     ]
     found = [
         (title, [(row.key[0], row) for row in summary.by(rows, name)])

@@ -36,7 +36,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "as_of": plan.as_of.isoformat() if plan.as_of else None,
         "totals": _totals(plan),
         "line_items": list(line_item_records(plan)),
-        "quotas": [record for use in plan.quotas for record in _quota_records(use, plan)],
+        "quotas": list(quota_records(plan)),
         "findings": [_finding(finding) for finding in plan.findings],
         "not_included": list(statement.not_included(plan)),
         "sources": [
@@ -115,9 +115,7 @@ def line_item_records(plan: Plan) -> Iterator[dict[str, Any]]:
             "region": tables.regions[region],
             "account": tables.accounts[account],
             "cost_center": cost_centers[subject] or None,
-            "pool": _pool(
-                item.free_quota_over, item.tiers_over, tables.accounts[account], tables.regions[region]
-            ),
+            "pool": _pool(item.free_quota_over, item.tiers_over, tables.accounts[account], tables.regions[region]),
             "tier": None if tier == rating.NO_TIER else tier,
             "quantity": None if quantity == rating.UNKNOWN else money.text(quantity, 6),
             "unit": item.unit,
@@ -136,7 +134,13 @@ def _pool(free_quota_over: str | None, tiers_over: str | None, account: str, reg
     return account if free_quota_over else None
 
 
-def _quota_records(use: QuotaUse, plan: Plan) -> Iterator[dict[str, Any]]:
+def quota_records(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Quotas as records, by quota, scope and month."""
+    for use in plan.quotas:
+        yield from _records_of(use, plan)
+
+
+def _records_of(use: QuotaUse, plan: Plan) -> Iterator[dict[str, Any]]:
     months = [str(month) for month in plan.inventory.period.months]
     for scope, name in enumerate(use.scopes):
         for column, month in enumerate(months):

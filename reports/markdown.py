@@ -114,9 +114,7 @@ def _list(title: str, entries: Sequence[str]) -> Iterator[str]:
         yield "\n".join(f"- {plain(entry)}" for entry in entries)
 
 
-def _table(
-    header: Sequence[str], rows: Sequence[Sequence[str]], align: str, strong: int | None = None
-) -> str:
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str, strong: int | None = None) -> str:
     lines = [_row(header), _row(["---:" if side == "r" else "---" for side in align], raw=True)]
     for number, row in enumerate(rows):
         lines.append(_row(row, bold=number == strong))

@@ -144,6 +144,34 @@ def test_numbers_up_to_the_limits_are_exact_or_refused(case: Case) -> None:
         assert_sums(plan, lines)
 
 
+def test_a_plan_is_not_refused_for_what_it_would_cost_by_another_billing_mode() -> None:
+    # 1,000 GB by CDT at 90 million each are too much for int64; the plan is billed by legacy and costs 117.
+    entry = {"network_type": "public", "transit_router": "tr", "sites": "1", "traffic": {"to_data_center_gb": "1000"}}
+    plan = {
+        "version": "1",
+        "name": "doubt",
+        "currency": "USD",
+        "period": {"start": "2027-01", "months": "1"},
+        "attachments": {"g": entry},
+    }
+    estate = {
+        "version": "1",
+        "accounts": {"own": {"site": "intl"}},
+        "transit_routers": {"tr": {"region": "ap-southeast-1", "account": "own"}},
+    }
+    rate = {"scope": "all", "rate": "90000000", "evidence": "contract", "source": "contract"}
+    book = {
+        "version": "1",
+        "title": "contract",
+        "site": "intl",
+        "currency": "USD",
+        "references": {"contract": {"title": "contract", "read_on": "2026-11"}},
+        "items": {"cdt-internet": {"rates": [rate]}},
+    }
+    made = calculated(Case(plan, estate, [book], []))
+    assert [plans.money(line.amount or 0) for line in plans.lines_of(made) if "internet" in line.sku] == [117]
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_examples_agree_with_the_oracle(name: str) -> None:
     plan, estate, books = plans.trees_of(SCENARIOS / f"{name}.yaml")

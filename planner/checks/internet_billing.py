@@ -41,14 +41,22 @@ def _contradictions(subject: Subject) -> Iterator[Finding]:
         for group in scenario.groups:
             region = scenario.estate.transit_routers[group.routers[0]].region
             moved = scenario.estate.cdt_from.get(region)
-            if group.entry.internet_billing == "legacy" and moved:
+            by_rule = region in CDT_DEFAULT_REGIONS and any(
+                step.change > 0 and step.instant >= CDT_DEFAULT_FROM for step in group.steps
+            )
+            if group.entry.internet_billing == "legacy" and (moved or by_rule):
+                said = (
+                    f"the estate moves {region} to CDT on {moved}"
+                    if moved
+                    else f"by the published rule new connections in {region} are billed by CDT"
+                )
                 yield Finding(
                     code="internet-billing",
                     level="warning",
                     subject=group.id,
                     place=group.at("internet_billing"),
-                    message=f"{group.id}: legacy billing is asked for, but the estate moves {region} to CDT on {moved}",
-                    remedy="set internet_billing: auto, or take the region out of cdt_from",
+                    message=f"{group.id}: legacy billing is asked for, but {said}",
+                    remedy="set internet_billing: auto, unless Alibaba Cloud bills it otherwise",
                     source=CHECK.source,
                 )
 

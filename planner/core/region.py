@@ -122,13 +122,9 @@ _TABLE = (
         support="by-request",
         note=f"{_BY_REQUEST}; {_INFERRED}",
     ),
-    _region(
-        "na-south-1", "Mexico", "north-america", "A", f"{_FEATURES_INTL} ; {_DUAL_TUNNEL}", note=_INFERRED
-    ),
+    _region("na-south-1", "Mexico", "north-america", "A", f"{_FEATURES_INTL} ; {_DUAL_TUNNEL}", note=_INFERRED),
     _region("me-east-1", "UAE (Dubai)", "middle-east", "AB", _DUAL_TUNNEL),
-    _region(
-        "me-central-1", "SAU (Riyadh - Partner Region)", "middle-east", "AB", _DUAL_TUNNEL, note=_INFERRED
-    ),
+    _region("me-central-1", "SAU (Riyadh - Partner Region)", "middle-east", "AB", _DUAL_TUNNEL, note=_INFERRED),
 )
 
 REGIONS: dict[str, Region] = {region.id: region for region in _TABLE}

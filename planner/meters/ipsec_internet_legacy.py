@@ -10,9 +10,7 @@ from pricing.usage import Usage
 
 def measure(inventory: Inventory, timeline: Timeline) -> tuple[Usage, ...]:
     """GB to the data centres in the hours that are not billed by CDT; the owner of the connection pays."""
-    rows = np.flatnonzero(
-        ~inventory.groups.private & (timeline.cdt_site_hours < timeline.site_hours).any(axis=1)
-    )
+    rows = np.flatnonzero(~inventory.groups.private & (timeline.cdt_site_hours < timeline.site_hours).any(axis=1))
     total, cdt = timeline.site_hours[rows], timeline.cdt_site_hours[rows]
     volume = timeline.to_data_center[rows]
     rest = volume - share_of(volume, cdt, total)

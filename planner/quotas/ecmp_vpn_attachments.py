@@ -10,7 +10,7 @@ from planner.core.problem import Place
 from planner.core.provenance import Reference
 from planner.demand import Events
 from planner.inventory import Inventory
-from planner.quota import Claims, Quota
+from planner.quota import Claims, Quota, claims_of
 
 Row = tuple[int, int, int, int]
 """instant, change, step, group"""
@@ -38,13 +38,12 @@ def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Cl
             rows.extend((scope, row) for row in of_set)
     scopes = sorted(existing, key=lambda scope: (routers.ids[scope[0]], scope[1]))
     code = {scope: number for number, scope in enumerate(scopes)}
-    table = np.array([(code[scope], *row) for scope, row in rows], dtype=np.int64).reshape(-1, 5).T
-    return Claims(
-        tuple("/".join(filter(None, (routers.ids[router], name))) for router, name in scopes),
-        np.array([router for router, _ in scopes], dtype=np.int64),
-        np.array([existing[scope] for scope in scopes], dtype=np.int64),
-        tuple(places[scope] for scope in scopes),
-        *table,
+    return claims_of(
+        scopes=["/".join(filter(None, (routers.ids[router], name))) for router, name in scopes],
+        router=[router for router, _ in scopes],
+        existing=[existing[scope] for scope in scopes],
+        places=[places[scope] for scope in scopes],
+        rows=[(code[scope], *row) for scope, row in rows],
     )
 
 

@@ -10,7 +10,7 @@ from planner.core.problem import Place
 from planner.core.provenance import Reference
 from planner.demand import Events
 from planner.inventory import Inventory
-from planner.quota import Claims, Quota
+from planner.quota import NO_ROUTER, Claims, Quota, claims_of
 
 Stay = tuple[int, int, int, int]
 """start, end, step, group"""
@@ -40,10 +40,9 @@ def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Cl
                 rows.append((scope, start, 1, step, group))
                 if end < NEVER:
                     rows.append((scope, end, -1, -1, group))
-    table = np.array(rows, dtype=np.int64).reshape(-1, 5).T
-    none = np.zeros(len(scopes), dtype=np.int64)
-    notes = tuple(f"on {' and '.join(inventory.routers.ids[router] for router in stays[name])}" for name in scopes)
-    return Claims(tuple(scopes), none - 1, none, tuple(places), *table, notes)
+    notes = [f"on {' and '.join(inventory.routers.ids[router] for router in stays[name])}" for name in scopes]
+    nothing = [0] * len(scopes)
+    return claims_of(scopes, [NO_ROUTER] * len(scopes), nothing, places, rows, notes)
 
 
 def _routers(inventory: Inventory, group: int) -> tuple[int, ...]:
