@@ -9,9 +9,9 @@ import sys
 import numpy as np
 
 from benchmarks import engine, start_up, workload
-from benchmarks.timing import Spread, in_turns, ratio
+from benchmarks.timing import Work, in_turns, ratio
 from benchmarks.workload import BELIEVABLE, TIERED, Mix
-from planner import demand, inventory
+from planner import demand
 from pricing import rating
 
 GROUPS = 100_000
@@ -64,13 +64,19 @@ def _growth(many: engine.Case, rounds: int) -> None:
 
 
 def _beside(rounds: int) -> None:
-    """What else a large plan takes; there is nothing to compare it with."""
-    _title(f"beside pricing, {GROUPS:,} groups, for information")
+    """What else a plan takes; there is nothing to compare it with."""
+    _title("beside pricing, for information")
     shared = workload.inventory(GROUPS, BELIEVABLE)
     distinct = workload.inventory(GROUPS, BELIEVABLE, statements=GROUPS)
-    of_shared, of_distinct = in_turns(rounds, lambda: demand.timeline(shared), lambda: demand.timeline(distinct))
-    _show("timeline", of_shared.text("s"))
-    _show("timeline, no traffic twice", of_distinct.text("s"))
+    rated = engine.price(engine.case(FEWER, BELIEVABLE).usages, BELIEVABLE)
+    works: dict[str, Work] = {
+        f"timeline, {GROUPS:,} groups": lambda: demand.timeline(shared),
+        "the same, each with its own traffic": lambda: demand.timeline(distinct),
+        f"line items, {FEWER:,} groups": lambda: rating.line_items(rated),
+        f"costs by subject, {FEWER:,} groups": lambda: rating.costs(rated),
+    }
+    for name, spread in zip(works, in_turns(rounds, *works.values()), strict=True):
+        _show(name, spread.text("s"))
 
 
 def _title(text: str) -> None:
@@ -78,7 +84,7 @@ def _title(text: str) -> None:
 
 
 def _show(name: str, figures: str, aim: str = "") -> None:
-    print(f"  {name:34} {figures}{aim and f'   aim: {aim}'}")
+    print(f"  {name:36} {figures}{aim and f'   aim: {aim}'}")
 
 
 if __name__ == "__main__":

@@ -30,14 +30,14 @@ def _examples() -> list[Scenario]:
     return found
 
 
-def check(scenario: Scenario) -> Callable[[], object]:
+def check(scenario: Scenario) -> Callable[[], None]:
     """A process that checks an example; a quota it breaks (exit status 2) is no error."""
     return lambda: _run(CHECK, "check", scenario.source.name, statuses=(0, 2))
 
 
-def bare() -> object:
+def bare() -> None:
     """A process that imports what the command needs, and defines one model."""
-    return _run(IMPORTS)
+    _run(IMPORTS)
 
 
 def _run(program: str, *arguments: str, statuses: tuple[int, ...] = (0,)) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -366,10 +368,12 @@ class _Progress:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit; usage errors end with 1, so that 2 always means that a check failed."""
+    gc.set_threshold(100_000)  # a short-lived process keeps what it loads: looking through it is time lost
     if sys.stderr is None:  # closed by the caller; what is meant for it must not go to standard output instead
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in filter(None, (sys.stdout, sys.stderr)):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         status = app(args=arguments, standalone_mode=False, prog_name="cenplan")
     except typer.Exit as stop:

@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -114,7 +114,7 @@ class QuotaUse:
     limit_source: tuple[tuple[str, ...], ...]
     """(s, m) where the limit stands."""
 
-    @property
+    @cached_property
     def worst(self) -> Ints:
         """(s,) the worst status of each scope: exceeded, then unknown, then tight."""
         severity = np.array([0, 1, 3, 2])

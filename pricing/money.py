@@ -101,7 +101,9 @@ def column_totals(amounts: Ints) -> NDArray[Any]:
     totals = np.zeros(amounts.shape[1], dtype=object)
     for at in range(0, len(amounts), _BLOCK):
         block = amounts[at : at + _BLOCK]
-        if int(block.view(np.uint64).max()) <= _INT64_MAX // len(block):  # a negative number is a large one here
+        if int(block.view(np.uint64).max(initial=0)) <= _INT64_MAX // len(
+            block
+        ):  # a negative number is a large one here
             totals += block.sum(axis=0)
         else:  # each half sums far inside int64
             totals += (block >> 31).sum(axis=0).astype(object) * 2**31 + (block & (2**31 - 1)).sum(axis=0)
