@@ -28,6 +28,14 @@ OK, TIGHT, EXCEEDED, NOT_KNOWN = range(4)
 STATUSES = ("ok", "tight", "exceeded", "unknown")
 TIGHT_PERCENT = 80
 """An adjustable quota is tight from this share of its limit on."""
+ATTACHMENT_LIMITS = Reference(
+    title="Attach an IPsec-VPN connection to a transit router, limits",
+    url="https://www.alibabacloud.com/help/en/cloud-enterprise-network/latest/create-a-vpn-connection",
+    read_on="2026-11",
+    evidence="official",
+    updated="2026-02-24",
+)
+"""The page that states the quotas of the source document; several quotas cite it."""
 
 
 @dataclass(frozen=True)

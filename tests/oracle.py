@@ -550,6 +550,8 @@ class QuotaRow(NamedTuple):
     used: int
     limit: int
     status: str
+    touched: bool
+    """Whether the plan adds to it; what it does not touch is not its doing."""
 
 
 def quotas_of(plan: Tree, estate: Tree) -> list[QuotaRow]:
@@ -667,5 +669,5 @@ def _rows(
             status = "exceeded"
         elif quota in ADJUSTABLE and 100 * count >= 80 * limit:
             status = "tight"
-        found.append(QuotaRow(quota, scope, month.name, count, limit, status))
+        found.append(QuotaRow(quota, scope, month.name, count, limit, status, bool(groups)))
     return found

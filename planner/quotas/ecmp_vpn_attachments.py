@@ -7,10 +7,9 @@ import numpy as np
 from planner.assumption import Assumptions
 from planner.core.period import NEVER
 from planner.core.problem import Place
-from planner.core.provenance import Reference
 from planner.demand import Events
 from planner.inventory import Inventory
-from planner.quota import Claims, Quota, claims_of
+from planner.quota import ATTACHMENT_LIMITS, Claims, Quota, claims_of
 
 Row = tuple[int, int, int, int]
 """instant, change, step, group"""
@@ -98,13 +97,7 @@ QUOTA = Quota(
     ),
     default=16,
     adjustable=False,
-    reference=Reference(
-        title="Attach an IPsec-VPN connection to a transit router, limits",
-        url="https://www.alibabacloud.com/help/en/cloud-enterprise-network/latest/create-a-vpn-connection",
-        read_on="2026-11",
-        evidence="official",
-        updated="2026-02-24",
-    ),
+    reference=ATTACHMENT_LIMITS,
     claims=claims,
     remedy="this quota cannot be increased: share the routes among fewer connections, in several sets",
     other_reading=_other_reading,

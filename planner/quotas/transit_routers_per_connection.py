@@ -7,10 +7,9 @@ import numpy as np
 from planner.assumption import Assumptions
 from planner.core.period import NEVER
 from planner.core.problem import Place
-from planner.core.provenance import Reference
 from planner.demand import Events
 from planner.inventory import Inventory
-from planner.quota import NO_ROUTER, Claims, Quota, claims_of
+from planner.quota import ATTACHMENT_LIMITS, NO_ROUTER, Claims, Quota, claims_of
 
 Stay = tuple[int, int, int, int]
 """start, end, step, group"""
@@ -79,13 +78,7 @@ QUOTA = Quota(
     description="An IPsec-VPN connection can be attached to one transit router.",
     default=1,
     adjustable=False,
-    reference=Reference(
-        title="Attach an IPsec-VPN connection to a transit router, limits",
-        url="https://www.alibabacloud.com/help/en/cloud-enterprise-network/latest/create-a-vpn-connection",
-        read_on="2026-11",
-        evidence="official",
-        updated="2026-02-24",
-    ),
+    reference=ATTACHMENT_LIMITS,
     claims=claims,
     remedy="this quota cannot be increased: attach the connection to one router, and create another one for the other",
 )

@@ -3,10 +3,9 @@
 import numpy as np
 
 from planner.assumption import Assumptions
-from planner.core.provenance import Reference
 from planner.demand import Events
 from planner.inventory import Inventory
-from planner.quota import Claims, Quota
+from planner.quota import ATTACHMENT_LIMITS, Claims, Quota
 
 
 def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Claims:
@@ -37,13 +36,7 @@ QUOTA = Quota(
     description="At most 50 IPsec-VPN connections can be attached to a transit router; more by request.",
     default=50,
     adjustable=True,
-    reference=Reference(
-        title="Attach an IPsec-VPN connection to a transit router, limits",
-        url="https://www.alibabacloud.com/help/en/cloud-enterprise-network/latest/create-a-vpn-connection",
-        read_on="2026-11",
-        evidence="official",
-        updated="2026-02-24",
-    ),
+    reference=ATTACHMENT_LIMITS,
     claims=claims,
     remedy="attach sites to another transit router (one per region and CEN instance), or later",
 )

@@ -121,6 +121,7 @@ def quotas_of(plan: Plan) -> list[oracle.QuotaRow]:
             used=int(use.used[row, column]),
             limit=int(use.limit[row, column]),
             status=STATUSES[use.status[row, column]],
+            touched=bool(use.planned[row]),
         )
         for use in plan.quotas
         for row, scope in enumerate(use.scopes)
