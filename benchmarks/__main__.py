@@ -13,7 +13,7 @@ from benchmarks import engine, start_up, workload
 from benchmarks.timing import Work, in_turns, ratio
 from benchmarks.workload import BELIEVABLE, TIERED, Mix
 from planner import demand
-from pricing import rating
+from pricing import cost, line_item
 
 GROUPS = 100_000
 FEWER = 10_000
@@ -73,8 +73,8 @@ def _beside(rounds: int) -> None:
     works: dict[str, Work] = {
         f"timeline, {GROUPS:,} groups": lambda: demand.timeline(shared),
         "the same, each with its own traffic": lambda: demand.timeline(distinct),
-        f"line items, {FEWER:,} groups": lambda: rating.line_items(rated),
-        f"costs by subject, {FEWER:,} groups": lambda: rating.costs(rated),
+        f"line items, {FEWER:,} groups": lambda: line_item.assemble(rated),
+        f"costs by subject, {FEWER:,} groups": lambda: cost.add_up(rated),
     }
     for name, spread in zip(works, in_turns(rounds, *works.values()), strict=True):
         _show(name, spread.text("s"))

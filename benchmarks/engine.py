@@ -13,7 +13,7 @@ from benchmarks import workload
 from benchmarks.workload import Mix
 from planner import demand, meter
 from planner.inventory import Ints
-from pricing import rating
+from pricing import cost, rating
 from pricing.book import load_books
 from pricing.rating import Rated
 from pricing.usage import Usage
@@ -55,7 +55,7 @@ def _quantities(lines: int) -> Ints:
 def price(usages: Sequence[Usage], mix: Mix) -> list[Rated]:
     """What is measured: usage records to amounts and exact totals of the months."""
     rated = [rating.rate(usage, mix.regions, MONTHS, BOOKS) for usage in usages]
-    rating.monthly_totals(rated)
+    cost.monthly_totals(rated)
     return rated
 
 

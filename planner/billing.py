@@ -17,7 +17,7 @@ from planner.core.problem import InputError, Problem
 from planner.demand import Timeline
 from planner.inventory import Inventory
 from planner.scenario import Scenario
-from pricing import money, rating
+from pricing import cost, money, rating
 from pricing.book import Books
 from pricing.pool import QuantityTooLargeError
 from pricing.rating import Rated
@@ -104,7 +104,7 @@ def _baselines(scenario: Scenario, tables: Inventory) -> Baselines:
 
 def _in_words(rated: Sequence[Rated], currency: str) -> dict[int, str]:
     """By subject: its cost over the period in words, without hiding what has no price."""
-    costs = rating.costs(rated)
+    costs = cost.add_up(rated)
     amounts: dict[int, int] = {}
     unpriced: set[int] = set()
     for row, subject in enumerate(costs.subject.tolist()):

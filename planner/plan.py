@@ -17,7 +17,9 @@ from planner.scenario import Scenario
 
 if TYPE_CHECKING:
     from pricing.book import Books
-    from pricing.rating import Costs, LineItems, Rated
+    from pricing.cost import Costs
+    from pricing.line_item import LineItems
+    from pricing.rating import Rated
 
 LEVELS = ("error", "warning", "info")
 
@@ -43,16 +45,16 @@ class Plan:
     @cached_property
     def costs(self) -> Costs:
         """What each subject costs by SKU and month."""
-        from pricing import rating
+        from pricing import cost
 
-        return rating.costs(self.rated)
+        return cost.add_up(self.rated)
 
     @cached_property
     def lines(self) -> LineItems:
         """Line items, assembled when they are first asked for."""
-        from pricing import rating
+        from pricing import line_item
 
-        return rating.line_items(self.rated)
+        return line_item.assemble(self.rated)
 
     @property
     def passed(self) -> bool:

@@ -12,7 +12,7 @@ from planner.core.provenance import EVIDENCE, Assumption, Reference
 from planner.inventory import CDT_DEFAULT_RULE, on_cdt_by_rule
 from planner.plan import Plan
 from pricing.book import Rate
-from pricing.rating import FREE, NO_RATE
+from pricing.price_table import FREE, NO_RATE
 
 _LEFT_OUT = (
     (

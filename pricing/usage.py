@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,3 +40,8 @@ class Baselines:
     def of(self, sku: str) -> dict[tuple[int, int], int]:
         """Micro-units per month by (account, region)."""
         return self.by_sku.get(sku, {})
+
+
+def joined(parts: Iterable[Ints]) -> Ints:
+    """Columns one below the other; none make an empty one."""
+    return np.concatenate([np.empty(0, dtype=np.int64), *parts])

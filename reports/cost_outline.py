@@ -9,7 +9,7 @@ from itertools import groupby
 from planner import summary
 from planner.plan import Plan
 from planner.summary import CostRow, Sum
-from pricing import money, rating
+from pricing import line_item, money
 from pricing.sku import skus
 
 ROUNDING = "rounding"
@@ -130,8 +130,8 @@ def unpriced(plan: Plan) -> tuple[str, list[str]]:
     entries = []
     for (sku, region), rows in sorted(found.items()):
         quantities = [int(lines.quantity[row]) for row in rows]
-        known = sum(quantity for quantity in quantities if quantity != rating.UNKNOWN)
-        unknown = sum(quantity == rating.UNKNOWN for quantity in quantities)
+        known = sum(quantity for quantity in quantities if quantity != line_item.UNKNOWN)
+        unknown = sum(quantity == line_item.UNKNOWN for quantity in quantities)
         parts = [f"{money.display(known * 1000)} {skus()[sku].unit} without a price"] if known else []
         parts += [f"{unknown} {'line' if unknown == 1 else 'lines'} of unknown quantity"] if unknown else []
         entries.append(f"{sku} in {region}: {', '.join(parts)}")

@@ -14,7 +14,7 @@ from planner import statement, summary
 from planner.core.problem import Finding
 from planner.plan import Plan
 from planner.quota import STATUSES, UNKNOWN, QuotaUse
-from pricing import money, rating
+from pricing import line_item, money, price_table
 from pricing.sku import skus
 
 VERSION = 1
@@ -106,7 +106,7 @@ def line_item_records(plan: Plan) -> Iterator[dict[str, Any]]:
     for month, sku, subject, account, region, tier, quantity, code, amount, priced in zip(
         *(column.tolist() for column in columns), strict=True
     ):
-        rate = lines.rates[code] if code != rating.NO_RATE else None
+        rate = lines.rates[code] if code != price_table.NO_RATE else None
         item = items[lines.skus[sku]]
         yield {
             "month": months[month],
@@ -116,8 +116,8 @@ def line_item_records(plan: Plan) -> Iterator[dict[str, Any]]:
             "account": tables.accounts[account],
             "cost_center": cost_centers[subject] or None,
             "pool": _pool(item.free_quota_over, item.tiers_over, tables.accounts[account], tables.regions[region]),
-            "tier": None if tier == rating.NO_TIER else tier,
-            "quantity": None if quantity == rating.UNKNOWN else money.text(quantity, 6),
+            "tier": None if tier == line_item.NO_TIER else tier,
+            "quantity": None if quantity == line_item.UNKNOWN else money.text(quantity, 6),
             "unit": item.unit,
             "rate": format(rate.value, "f") if rate else None,
             "list_cost": _amount(amount) if priced else None,

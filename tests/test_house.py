@@ -35,12 +35,8 @@ REGISTRY_HOSTS = tuple(
         ("tuna", "tsinghua", "edu", "cn"),
     )
 )
-MACHINE_PATH = re.compile(
-    r"(?<![\w.~/-])/(?:home|Users|root|work|opt|mnt|srv)/[\w.-]+|file:" + r"///|[A-Z]:\\Users\\"
-)
-INDEX_OPTION = re.compile(
-    r"^\s*(-i|-f|--(index-url|extra-index-url|find-links|trusted-host|no-index))\b", re.MULTILINE
-)
+MACHINE_PATH = re.compile(r"(?<![\w.~/-])/(?:home|Users|root|work|opt|mnt|srv)/[\w.-]+|file:" + r"///|[A-Z]:\\Users\\")
+INDEX_OPTION = re.compile(r"^\s*(-i|-f|--(index-url|extra-index-url|find-links|trusted-host|no-index))\b", re.MULTILINE)
 NOT_OURS = {".git", ".venv", "out", "dist", "build", "__pycache__"}
 
 
@@ -166,9 +162,7 @@ def test_plural_folder_needs_no_registration(folder: Path) -> None:
 
 
 def test_changelog_has_the_current_version() -> None:
-    headings = re.findall(
-        r"^## \[?([0-9][^\s\]]*)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
+    headings = re.findall(r"^## \[?([0-9][^\s\]]*)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert headings[:1] == [planner.__version__]
 
 

@@ -79,9 +79,7 @@ def read_module(path: Path, root: Path = ROOT) -> Module:
 
 
 def read_modules() -> tuple[Module, ...]:
-    paths = (
-        path for top in ("planner", "pricing", "scenarios", "reports") for path in (ROOT / top).rglob("*.py")
-    )
+    paths = (path for top in ("planner", "pricing", "scenarios", "reports") for path in (ROOT / top).rglob("*.py"))
     return tuple(read_module(path) for path in sorted(paths))
 
 
@@ -221,9 +219,7 @@ def test_package_init_holds_a_docstring_and_at_most_the_version(package: str) ->
     module = read_module(ROOT / package / "__init__.py")
     docstring, *rest = module.tree.body
     assert ast.get_docstring(module.tree), f"{module.at(1)}: the docstring is missing"
-    allowed = [
-        node for node in rest if package == "planner" and ast.unparse(node).startswith("__version__ = '")
-    ]
+    allowed = [node for node in rest if package == "planner" and ast.unparse(node).startswith("__version__ = '")]
     extra = [node for node in rest if node not in allowed]
     assert not extra, "\n".join(f"{module.at(node.lineno)}: {ast.unparse(node)}" for node in extra)
     assert docstring.lineno == 1
@@ -294,6 +290,4 @@ def test_rules_allow_what_the_design_draws(tmp_path: Path, name: str, source: st
     path.parent.mkdir(parents=True)
     path.write_text(source, encoding="utf-8")
     module = read_module(path, tmp_path)
-    assert not [
-        error for rule in (layer_errors, item_errors, print_errors, weight_errors) for error in rule(module)
-    ]
+    assert not [error for rule in (layer_errors, item_errors, print_errors, weight_errors) for error in rule(module)]

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from planner import summary
 from planner.core.problem import InputError
 from planner.plan import Plan
-from pricing.rating import monthly_totals
+from pricing.cost import monthly_totals
 from tests import oracle
 from tests.support import plans
 from tests.support.examples import EXAMPLES, SCENARIOS, example

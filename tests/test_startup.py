@@ -14,9 +14,7 @@ PLAN = ROOT / "scenarios" / "apac-branches.yaml"
 IMPORTED = re.compile(r"^import time: .*\| +(\S+)\n", flags=re.MULTILINE)
 SLOW_TO_LOAD = {"pandas", "matplotlib", "xlsxwriter", "openpyxl", "jinja2", "jsonschema", "rich"}
 
-needs_cli = pytest.mark.skipif(
-    not (ROOT / "planner" / "cli.py").exists(), reason="planner/cli.py does not exist"
-)
+needs_cli = pytest.mark.skipif(not (ROOT / "planner" / "cli.py").exists(), reason="planner/cli.py does not exist")
 needs_example = pytest.mark.skipif(not PLAN.exists(), reason=f"scenarios/{PLAN.name} does not exist")
 
 
@@ -32,9 +30,7 @@ def loaded_by(*arguments: str) -> tuple[set[str], subprocess.CompletedProcess[st
 
 def modules_below_reports() -> list[str]:
     paths = [path for top in ("planner", "pricing") for path in sorted((ROOT / top).rglob("*.py"))]
-    names = [
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in paths
-    ]
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in paths]
     return [name for name in names if name != "planner.cli"]
 
 
@@ -46,9 +42,7 @@ def test_nothing_below_the_reports_loads_slow_libraries() -> None:
 
 
 @needs_cli
-@pytest.mark.parametrize(
-    "arguments", [("-c", "import planner.cli"), ("-m", "planner.cli", "--version")], ids=" ".join
-)
+@pytest.mark.parametrize("arguments", [("-c", "import planner.cli"), ("-m", "planner.cli", "--version")], ids=" ".join)
 def test_command_line_loads_no_slow_libraries(arguments: tuple[str, ...]) -> None:
     loaded, run = loaded_by(*arguments)
     assert run.returncode == 0, run.stderr

@@ -80,9 +80,7 @@ def test_wheel_holds_the_command_the_licence_and_what_it_needs(wheel: Path, name
     assert metadata["Requires-Python"] == ">=3.11"
     assert metadata["License-Expression"] == "Apache-2.0"
 
-    always = {
-        line.split(">")[0].lower() for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line
-    }
+    always = {line.split(">")[0].lower() for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line}
     assert always == {
         "jinja2", "matplotlib", "numpy", "openpyxl", "pandas",
         "pydantic", "pyyaml", "rich", "typer", "xlsxwriter",

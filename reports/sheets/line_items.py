@@ -9,7 +9,7 @@ import numpy as np
 from planner import summary
 from planner.core.period import Month
 from planner.plan import Plan
-from pricing import money, rating
+from pricing import line_item, money, price_table
 from pricing.sku import skus
 from pricing.usage import Ints
 from reports import sheet
@@ -100,7 +100,7 @@ def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
         *(column[:count].tolist() for column in columns), strict=True
     ):
         item = items[lines.skus[sku]]
-        rate = lines.rates[code] if code != rating.NO_RATE else None
+        rate = lines.rates[code] if code != price_table.NO_RATE else None
         pool = NONE
         if item.tiers_over:
             pool = f"{tables.accounts[account]}/{tables.regions[region]}"
@@ -118,7 +118,7 @@ def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
             cost_centers[subject] or NONE,
             pool,
             tier_name(tier),
-            None if quantity == rating.UNKNOWN else quantity / money.MICRO,
+            None if quantity == line_item.UNKNOWN else quantity / money.MICRO,
             item.unit,
             float(rate.value) if rate else None,
             amount / money.NANO if priced else None,
@@ -130,9 +130,9 @@ def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
 
 def tier_name(tier: int) -> str:
     """Free quota, a tier, or neither."""
-    if tier == rating.FREE:
+    if tier == price_table.FREE:
         return "free quota"
-    return "flat" if tier == rating.NO_TIER else f"tier {tier}"
+    return "flat" if tier == line_item.NO_TIER else f"tier {tier}"
 
 
 def _write(page: Page, row: int, record: tuple[object, ...]) -> None:

@@ -9,7 +9,7 @@ from planner.core.period import day_of
 from planner.core.provenance import EVIDENCE, EVIDENCE_MEANING, Reference
 from planner.plan import Plan
 from planner.quota import UNKNOWN
-from pricing import rating
+from pricing import line_item, price_table
 from pricing.sku import skus
 from reports import sheet
 from reports.sheet import Page
@@ -56,8 +56,8 @@ def _rates(page: Page, plan: Plan, row: int) -> int:
     )
     for one in used:
         rate, reference = one.rate, one.rate.reference
-        free = one.tier == rating.FREE
-        tier = "free quota" if free else "flat" if one.tier == rating.NO_TIER else f"tier {one.tier}"
+        free = one.tier == price_table.FREE
+        tier = "free quota" if free else "flat" if one.tier == line_item.NO_TIER else f"tier {one.tier}"
         page.text(row, 0, reference.evidence, sheet.CELL, _EVIDENCE_STYLES.get(reference.evidence, {}))
         page.texts(row, 1, (one.sku, rate.scope, tier), sheet.CELL)
         page.number(row, 4, float(rate.value), sheet.CELL, sheet.RATE)

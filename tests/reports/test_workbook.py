@@ -22,7 +22,7 @@ from xlsxwriter.workbook import Workbook
 from planner import statement, summary
 from planner.plan import Plan
 from planner.quota import STATUSES
-from pricing import money, rating
+from pricing import line_item, money, price_table
 from pricing.sku import skus
 from reports import sheet, workbook
 
@@ -287,11 +287,11 @@ def test_line_items_are_those_of_the_engine(
         assert row["SKU"] == lines.skus[lines.sku[number]]
         assert row["Subject"] == plan.inventory.subjects[lines.subject[number]]
         quantity = int(lines.quantity[number])
-        assert row["Quantity"] == ("unknown" if quantity == rating.UNKNOWN else quantity / money.MICRO)
+        assert row["Quantity"] == ("unknown" if quantity == line_item.UNKNOWN else quantity / money.MICRO)
         priced = bool(lines.priced[number])
         assert row[f"Cost, {currency}"] == (amount(int(lines.amount[number])) if priced else "unpriced")
         assert row["Status"] == ("priced" if priced else "unpriced")
-        if lines.rate[number] == rating.NO_RATE:
+        if lines.rate[number] == price_table.NO_RATE:
             assert row[f"Rate, {currency}"] == "unknown"
     stored = page["D3"].value
     assert stored == amount(money.total(lines.amount))

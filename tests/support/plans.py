@@ -16,7 +16,8 @@ from planner.plan import Plan, make_plan
 from planner.quota import STATUSES
 from planner.scenario import read_scenario
 from pricing.book import load_books
-from pricing.rating import NO_RATE, NO_TIER, UNKNOWN
+from pricing.line_item import NO_TIER, UNKNOWN
+from pricing.price_table import NO_RATE
 from tests import oracle
 
 Tree = Mapping[str, Any]
