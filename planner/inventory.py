@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,17 +158,17 @@ class Inventory:
     traffic: TrafficTable
     step_places: tuple[Place, ...]
 
-    @property
+    @cached_property
     def group_region(self) -> Ints:
         """(g,) codes of the regions of the groups."""
         return self.routers.region[self.groups.router]
 
-    @property
+    @cached_property
     def subjects(self) -> tuple[str, ...]:
         """Ids of everything that costs: the groups, then the underlays."""
         return self.groups.ids + self.underlays.ids
 
-    @property
+    @cached_property
     def subject_places(self) -> tuple[Place, ...]:
         """The place of each subject."""
         return self.groups.places + self.underlays.places

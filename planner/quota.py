@@ -16,7 +16,7 @@ import numpy as np
 
 from planner import quotas
 from planner.assumption import Assumptions
-from planner.core.period import Month, Period, day_of, instant_text
+from planner.core.period import NEVER, Month, Period, day_of, instant_text
 from planner.core.problem import Finding, InputError, Place, Problem, suggestion
 from planner.core.provenance import Reference
 from planner.demand import Events
@@ -295,7 +295,7 @@ class _Sweep:
 
     def _remedy(self, scope: int, peak: int, limit: int) -> str:
         parts = []
-        first = self._first_exceeded(scope)
+        first = int(self._first_exceeded[scope])
         if self.quota.adjustable:
             parts.append(f"have the quota increased to at least {peak} before {instant_text(first)}")
         parts.append(self.quota.remedy)
@@ -306,13 +306,17 @@ class _Sweep:
         ]
         return "; ".join([", or ".join(parts), *later])
 
-    def _first_exceeded(self, scope: int) -> int:
-        rows = (self.scope == scope) & (self.limit != UNKNOWN) & (self.level > self.limit)
-        return int(self.instant[rows].min())
+    @cached_property
+    def _first_exceeded(self) -> Ints:
+        """(s,) seconds of the first instant at which each scope is over its limit; NEVER where it is not."""
+        first = np.full(len(self.claims.scopes), NEVER)
+        over = (self.limit != UNKNOWN) & (self.level > self.limit)
+        np.minimum.at(first, self.scope[over], self.instant[over])
+        return first
 
     def _tips(self, scope: int) -> tuple[Place, str]:
         """The step that takes a scope over its limit: its place, and who it is in words."""
-        claims, first = self.claims, self._first_exceeded(scope)
+        claims, first = self.claims, int(self._first_exceeded[scope])
         limit = int(self._limit_at(np.array([scope]), np.array([first]))[0][0])
         level = int(claims.existing[scope])
         if level > limit:
