@@ -495,7 +495,12 @@ def test_interrupt_ends_quietly(folder: Path) -> None:
     os.mkfifo(folder / "plan")
     with (
         subprocess.Popen(
-            words(["check", "plan"]), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+            words(["check", "plan"]),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+            # A shell starts what it runs in the background with the signal ignored, and so would we be.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as running,
         (folder / "plan").open("wb"),
     ):  # opens when the command has opened it too, and waits for the plan
