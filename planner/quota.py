@@ -161,7 +161,7 @@ def _check_grants(inventory: Inventory) -> None:
     for grant in inventory.routers.grants:
         quota = declared().get(grant.quota)
         if quota is None:
-            remedy = suggestion(grant.quota, declared(), "quotas")
+            remedy = suggestion(grant.quota, [name for name, known in declared().items() if known.adjustable], "quotas")
             problems.append(Problem(grant.place, f"unknown quota {grant.quota!r}", remedy))
         elif not quota.adjustable:
             problems.append(Problem(grant.place, f"the quota {grant.quota} cannot be increased", "take the limit out"))
@@ -259,8 +259,7 @@ class _Sweep:
     def findings(self) -> Iterator[Finding]:
         """One finding per scope that is exceeded, or else tight.
 
-        A scope that no step of the plan touches is not the plan's doing: it is a warning when exceeded, and
-        left alone when tight.
+        A tight scope that no step of the plan touches is left alone.
         """
         use = self.use()
         for scope in np.flatnonzero((use.status == EXCEEDED).any(axis=1)).tolist():
@@ -285,7 +284,7 @@ class _Sweep:
             message += f"; {self.claims.notes[scope]}"
         return Finding(
             code=self.id,
-            level="error" if use.planned[scope] else "warning",
+            level="error",
             subject=use.scopes[scope],
             place=place,
             message=message,
@@ -321,16 +320,33 @@ class _Sweep:
         level = int(claims.existing[scope])
         if level > limit:
             return claims.places[scope], "it is exceeded by what exists already"
-        rows = np.flatnonzero((claims.scope == scope) & (claims.instant <= first))
-        for row in sorted(rows.tolist(), key=lambda r: (claims.instant[r], claims.change[r] > 0, claims.step[r])):
-            level += int(claims.change[row])
+        tipping = None
+        for row in self._until(scope, first):
+            over_before, level = level > limit, level + int(claims.change[row])
             happens_now = claims.instant[row] == first or first == self.inventory.bounds[0]
-            if level > limit and claims.change[row] > 0 and happens_now:
-                group = self.inventory.groups.ids[claims.group[row]]
-                place = self.inventory.step_places[claims.step[row]] if claims.step[row] >= 0 else claims.places[scope]
-                when = instant_text(int(claims.instant[row]))
-                return place, f"tipped by the step of {when} of {group!r}, which adds {claims.change[row]}"
-        return claims.places[scope], f"the limit falls below what is attached on {instant_text(first)}"
+            if level > limit and not over_before and happens_now:
+                tipping = row
+        if tipping is None:
+            return claims.places[scope], f"the limit falls below what is attached on {instant_text(first)}"
+        step, group = int(claims.step[tipping]), self.inventory.groups.ids[claims.group[tipping]]
+        adds = claims.change[tipping]
+        place = claims.places[scope]
+        if step >= 0:
+            place = self.inventory.step_places[step]
+            adds = claims.change[(claims.scope == scope) & (claims.step == step)].sum()
+        when = instant_text(int(claims.instant[tipping]))
+        return place, f"tipped by the step of {when} of {group!r}, which adds {adds}"
+
+    def _until(self, scope: int, last: int) -> list[int]:
+        """Claims on a scope up to an instant, removals first; those of the last instant in the order of the files."""
+        claims = self.claims
+
+        def key(row: int) -> tuple[int, bool, tuple[str, int, int], int]:
+            now = claims.instant[row] == last and claims.step[row] >= 0
+            place = tuple(self.inventory.step_places[claims.step[row]].location) if now else ("", 0, 0)
+            return int(claims.instant[row]), bool(claims.change[row] > 0), place, int(claims.step[row])
+
+        return sorted(np.flatnonzero((claims.scope == scope) & (claims.instant <= last)).tolist(), key=key)
 
     def _tight(self, use: QuotaUse, scope: int) -> Finding:
         column = int(np.argmax(use.status[scope] == TIGHT))

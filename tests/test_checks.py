@@ -330,7 +330,7 @@ QUOTAS = [
         f"a: {group('other')}",
         "tr: {region: eu-central-1, account: hub, attached: {vpn: 52}} # here\n"
         "other: {region: eu-central-1, account: hub}",
-        level="warning",
+        level="error",
         subject="tr",
         message="tr: 52 VPN attachments in 2027-01, 2 more than the limit of 50; it is exceeded by what exists already",
         remedy="have the quota increased to at least 52",

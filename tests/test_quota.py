@@ -308,3 +308,21 @@ def test_every_month_shows_its_worst_quarter_of_an_hour(
         exceeded, used, limit = worst[0], worst[1], -worst[2]
         expected.append((used, limit, "exceeded" if exceeded else "tight" if used * 5 >= limit * 4 else "ok"))
     assert uses(plan, VPN) == expected
+
+
+def test_the_step_that_tips_it_before_the_period_is_the_last_one_that_did(tmp_path: Path) -> None:
+    early = [
+        {"date": "2026-01-01", "add_sites": "60"},  # over the limit, but gone again before the period
+        {"date": "2026-05-01", "remove_sites": "50"},
+    ]
+    late = [{"date": "2026-12-01", "add_sites": "45"}]
+    plan = planned(tmp_path, {"a": {"rollout": early}, "b": {"rollout": late}})
+    finding = next(one for one in plan.findings if one.code == VPN)
+    assert "55 VPN attachments in 2027-01" in finding.message  # 60 - 50 + 45
+    assert "tipped by the step of 2026-12-01 of 'b', which adds 45" in finding.message
+
+
+def test_of_steps_at_one_instant_the_first_in_the_file_counts_first(tmp_path: Path) -> None:
+    plan = planned(tmp_path, {"z": {"sites": "20"}, "m": {"sites": "40"}, "c": {"sites": "1"}})
+    finding = next(one for one in plan.findings if one.code == VPN)
+    assert "of 'm', which adds 40" in finding.message  # z makes it 20, m makes it 60

@@ -7,6 +7,8 @@ import numpy as np
 from planner.check import Check, Subject
 from planner.core.problem import Finding
 
+_SHARED = "; what shares a free quota or tiers with it is priced as if it sent nothing"
+
 
 def find(subject: Subject) -> Iterator[Finding]:
     """One warning per group with sites in the period and without traffic in a direction."""
@@ -21,12 +23,14 @@ def find(subject: Subject) -> Iterator[Finding]:
             )
             if not stated[code]
         ]
+        said = f"{' and '.join(missing)} not given: what depends on it is unknown, not 0"
+        said += _SHARED if "to_data_center_gb" in missing else ""
         yield Finding(
             code="unstated-traffic",
             level="warning",
             subject=groups.ids[code],
             place=groups.places[code],
-            message=f"{groups.ids[code]}: {' and '.join(missing)} not given: what depends on it is unknown, not 0",
+            message=f"{groups.ids[code]}: {said}",
             remedy="give traffic per site and month; write 0 where there is none",
             source=CHECK.source,
         )
