@@ -149,7 +149,7 @@ def measure(
     for quota_id, quota in declared().items():
         claims = quota.claims(inventory, events, assumptions)
         sweep = _Sweep(quota_id, quota, claims, inventory)
-        uses.append(sweep.use())
+        uses.append(sweep.use)
         findings.extend(sweep.findings())
         if quota.other_reading and claims.scopes:
             findings.append(_other_reading(quota_id, quota, uses[-1], inventory, events, assumptions))
@@ -230,6 +230,7 @@ class _Sweep:
                 limit[from_then], code[from_then] = value, self.sources.index(source)
         return limit, code
 
+    @cached_property
     def use(self) -> QuotaUse:
         """The worst instant of each scope and month."""
         shape = (len(self.claims.scopes), self.period.count)
@@ -261,7 +262,7 @@ class _Sweep:
 
         A tight scope that no step of the plan touches is left alone.
         """
-        use = self.use()
+        use = self.use
         for scope in np.flatnonzero((use.status == EXCEEDED).any(axis=1)).tolist():
             yield self._exceeded(use, scope)
         tight_only = (use.status == TIGHT).any(axis=1) & ~(use.status == EXCEEDED).any(axis=1) & (use.planned > 0)
@@ -382,7 +383,7 @@ def _other_reading(
     assert quota.other_reading
     name, other = quota.other_reading(assumptions)
     sweep = _Sweep(quota_id, quota, quota.claims(inventory, events, other), inventory)
-    read = sweep.use()
+    read = sweep.use
     scope, column = np.unravel_index(int(np.argmax(read.used - read.limit)), read.used.shape)
     exceeded = bool((read.status == EXCEEDED).any())
     differs = exceeded != bool((use.status == EXCEEDED).any())
