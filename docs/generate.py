@@ -171,12 +171,16 @@ def commands() -> str:
     command = typer.main.get_command(app)
     width = {"terminal_width": 100, "max_content_width": 100}
     root = typer.Context(command, info_name="cenplan", **command.context_settings, **width)
-    inner = [typer.Context(one, parent=root, info_name=name, **width) for name, one in command.commands.items()]
-    sections = [
+
+    def inside(context: typer.Context) -> Iterator[typer.Context]:
+        yield context
+        for name, one in getattr(context.command, "commands", {}).items():
+            yield from inside(typer.Context(one, parent=context, info_name=name, **width))
+
+    return "\n\n".join(
         f"## `{context.command_path}`\n\n```text\n{context.command.get_help(context).rstrip()}\n```"
-        for context in (root, *inner)
-    ]
-    return "\n\n".join(sections)
+        for context in inside(root)
+    )
 
 
 def regions() -> str:

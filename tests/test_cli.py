@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from planner import cli, plan, starter
+from planner.commands import check, estimate, init
 from planner.core import text as core_text
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -609,10 +610,10 @@ def test_internal_error_shows_where_only_when_asked_to(
 
 
 def test_init_has_a_kind_for_every_pair_of_starters() -> None:
-    assert sorted(kind.value for kind in cli.Kind) == list(starter.kinds())
+    assert sorted(kind.value for kind in init.Kind) == list(starter.kinds())
 
 
-@pytest.mark.parametrize("kind", [kind.value for kind in cli.Kind])
+@pytest.mark.parametrize("kind", [kind.value for kind in init.Kind])
 def test_init_writes_what_runs_at_once(kind: str, run: Callable[..., Ended], folder: Path) -> None:
     ended = run("init", "a new/folder", "--kind", kind)
     assert (ended.status, ended.out) == (0, "a new/folder/plan.yaml\na new/folder/estate.yaml\n")
@@ -653,8 +654,8 @@ def test_init_leaves_no_half_pair(run: Callable[..., Ended], folder: Path, monke
 # Same input, same bytes
 
 
-@pytest.mark.parametrize(("command", "formats"), [("check", cli.CheckFormat), ("estimate", cli.EstimateFormat)])
-def test_hash_seed_changes_no_byte(command: str, formats: type[cli.CheckFormat], folder: Path) -> None:
+@pytest.mark.parametrize(("command", "formats"), [("check", check.CheckFormat), ("estimate", estimate.EstimateFormat)])
+def test_hash_seed_changes_no_byte(command: str, formats: type[check.CheckFormat], folder: Path) -> None:
     flags = [part for format in formats for part in ("-f", format.value)]
     for seed in ("1", "2"):
         process(command, APAC, *flags, "-o", folder / seed, PYTHONHASHSEED=seed)

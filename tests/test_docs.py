@@ -116,10 +116,18 @@ def test_excerpts_follow_the_output(pattern: str, output: str, renewed: str) -> 
 # Complete: everything the code declares has its place in the documentation.
 
 
+def every_command(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command by its words, those of groups as well: `check`, `prices list`."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from every_command(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
+
+
 def test_every_command_and_option_is_documented() -> None:
-    root: Any = typer.main.get_command(app)
     commands = page("reference/commands")
-    for name, command in root.commands.items():
+    for name, command in every_command(typer.main.get_command(app)):
         section = commands.partition(f"## `cenplan {name}`")[2].partition("\n## ")[0]
         assert section, f"cenplan {name} is not in docs/reference/commands.md"
         for parameter in command.params:

@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.summary", "planner.statement", "planner.starter"),
     ("planner.gate",),
     ("reports",),
+    ("planner.command",),
     ("planner.cli",),
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
@@ -42,6 +43,7 @@ FORBIDDEN = {
     ("pricing", "planner"): "pricing imports planner.core and nothing else of the planner",
 }
 
+COMMAND_LINE = ("planner.cli", "planner.command")
 SLOW_TO_LOAD = {"pandas", "matplotlib", "xlsxwriter", "openpyxl", "jinja2", "jsonschema"}
 ONLY_IN_CLI = {"typer", "click", "rich"}  # reports may use rich
 
@@ -177,7 +179,7 @@ def item_errors(module: Module) -> Iterator[str]:
 
 def print_errors(module: Module) -> Iterator[str]:
     """Printing and exiting outside the command line."""
-    if layer_of(module.name) == "planner.cli":
+    if layer_of(module.name) in COMMAND_LINE:
         return
     for node in ast.walk(module.tree):
         name = ""
@@ -186,11 +188,11 @@ def print_errors(module: Module) -> Iterator[str]:
         elif isinstance(node, ast.Raise) and node.exc is not None and not isinstance(node.exc, ast.Call):
             name = dotted(node.exc)
         if name in PRINTS_OR_EXITS:
-            yield f"{module.at(node.lineno)}: {module.name} uses {name}; only planner.cli prints and exits"
+            yield f"{module.at(node.lineno)}: {module.name} uses {name}; only the command line prints and exits"
     for target, line in imports(module):
         top = target.split(".")[0]
         if top in ONLY_IN_CLI and (layer_of(module.name), top) != ("reports", "rich"):
-            yield f"{module.at(line)}: {module.name} imports {top}, which is for planner.cli"
+            yield f"{module.at(line)}: {module.name} imports {top}, which is for the command line"
 
 
 def weight_errors(module: Module) -> Iterator[str]:
@@ -200,7 +202,7 @@ def weight_errors(module: Module) -> Iterator[str]:
     at_top = {node.lineno for node in module.tree.body if isinstance(node, ast.Import | ast.ImportFrom)}
     for target, line in imports(module):
         top = target.split(".")[0]
-        if top in SLOW_TO_LOAD and (below_reports or (own == "planner.cli" and line in at_top)):
+        if top in SLOW_TO_LOAD and (below_reports or (own in COMMAND_LINE and line in at_top)):
             yield f"{module.at(line)}: {module.name} imports {top}, which is slow to load"
         elif top == "numpy" and own == "planner.core":
             yield f"{module.at(line)}: {module.name} imports numpy; the core does without"

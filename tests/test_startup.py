@@ -31,7 +31,7 @@ def loaded_by(*arguments: str) -> tuple[set[str], subprocess.CompletedProcess[st
 def modules_below_reports() -> list[str]:
     paths = [path for top in ("planner", "pricing") for path in sorted((ROOT / top).rglob("*.py"))]
     names = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in paths]
-    return [name for name in names if name != "planner.cli"]
+    return [name for name in names if not name.startswith(("planner.cli", "planner.command"))]
 
 
 def test_nothing_below_the_reports_loads_slow_libraries() -> None:

@@ -1,0 +1,198 @@
+"""What the commands share: their options, the plan they are about, and where their output goes.
+
+A file in ``commands/`` is one command, named by the file: ``check.py`` is `cenplan check`, and ``prices_list.py``
+is `cenplan prices list`. Only this module, its folder and planner.cli print, exit or import reports.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from errno import EBADF
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from planner import commands
+
+if TYPE_CHECKING:
+    from planner.plan import Plan
+
+PASSED, WRONG, FAILED, WARNED, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit statuses: pass; wrong use, wrong input or an internal error; the gate failed; only warnings."""
+
+EXTENSIONS = {"text": "txt", "json": "json", "csv": "csv", "markdown": "md"}
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a file in ``commands/`` declares."""
+
+    order: int
+    """Its place in the help."""
+    run: Callable[..., None]
+    """Its options are the parameters, its help is the docstring."""
+
+
+def declared() -> dict[str, Command]:
+    """Every command by its words, in the order of the help: `check`, `prices list`."""
+    found: dict[str, Command] = {}
+    for module in pkgutil.iter_modules(commands.__path__):
+        words = module.name.replace("_", " ", 1).replace("_", "-")
+        found[words] = importlib.import_module(f"{commands.__name__}.{module.name}").COMMAND
+    return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))
+
+
+def path_given(given: str | None) -> str | None:
+    if given == "":  # a variable of a script that is not set; to the system it is this folder
+        raise typer.BadParameter("the path is empty")
+    return given
+
+
+PlanArgument = Annotated[
+    str, typer.Argument(metavar="PLAN", help="Plan file; - reads standard input.", callback=path_given)
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        envvar="CENPLAN_AS_OF",
+        help="Day as of which the result is made, YYYY-MM-DD. Default: the estate's as_of.",
+    ),
+]
+Out = Annotated[
+    str | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="PATH",
+        envvar="CENPLAN_OUT",
+        callback=path_given,
+        help="File to write instead of standard output; a folder when several formats are asked for.",
+    ),
+]
+NoColor = Annotated[bool, typer.Option("--no-color", help="Plain text; so does the environment variable NO_COLOR.")]
+
+
+def calculated(path: str, as_of: str | None, priced: bool) -> Plan:
+    """The plan of a file, calculated."""
+    day = _day(as_of)
+    from planner import plan, scenario
+
+    read = scenario.read_scenario(path)
+    books = None
+    if priced or read.price_books:  # wrong price books are told by a check as well
+        from pricing import book
+
+        books = book.load_books(read.site, read.price_books)
+    return plan.make_plan([read], books if priced else None, day)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] else _refuse_day(text)
+    except ValueError:
+        return _refuse_day(text)
+
+
+def _refuse_day(text: str) -> NoReturn:
+    message = f"{text!r} is not a day written as YYYY-MM-DD"
+    raise typer.BadParameter(message, param_hint="'--as-of' (env var: 'CENPLAN_AS_OF')")
+
+
+def name_of(plan: Plan) -> str:
+    return plan.scenarios[0].plan.name
+
+
+def colored(no_color: bool, out: str | None) -> bool:
+    wanted = not no_color and not os.environ.get("NO_COLOR") and out in (None, "-")
+    return wanted and sys.stdout is not None and sys.stdout.isatty()
+
+
+def put(formats: Sequence[str], rendered: Callable[[str], str], out: str | None, stem: str) -> None:
+    """Write every format: to standard output, to a file, or several into a folder."""
+    formats = list(dict.fromkeys(formats))
+    if len(formats) > 1 and out in (None, "-"):
+        raise typer.BadParameter("several formats need a folder: add -o DIR", param_hint="--format")
+    texts = {name: rendered(name) for name in formats}  # all of them before the first is written
+    if out is None or out == "-":
+        show(texts[formats[0]])
+        return
+    target = Path(out)
+    folder = len(formats) > 1 or os.path.isdir(out) or out.endswith(("/", os.sep))
+    paths = {name: target / f"{stem}.{EXTENSIONS[name]}" if folder else target for name in formats}
+    for name, path in paths.items():
+        write(path, texts[name])
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all; a pipe or a device, which cannot be replaced, as it is."""
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
+        path = Path(os.path.realpath(path))  # a link stays one
+        beside = path.with_name(f".cenplan.{os.getpid()}.tmp")
+        try:
+            beside.write_bytes(data)
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        stop(f"cannot write {path}: a file stands where a folder is needed")
+    except OSError as error:
+        stop(f"cannot write {path}: {error.strerror}")
+
+
+def show(text: str) -> None:
+    """Write to standard output; a reader that has had enough of it changes nothing of what is decided."""
+    try:
+        if sys.stdout is None:
+            raise OSError(EBADF, "it is closed")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # takes what is still buffered
+        if not isinstance(error, BrokenPipeError):
+            stop(f"cannot write to standard output: {error.strerror}")
+
+
+def stop(message: str) -> NoReturn:
+    print(f"cenplan: {message}", file=sys.stderr)
+    raise typer.Exit(WRONG)
+
+
+class Progress:
+    """A progress bar on a terminal, once the work takes over a second; silent elsewhere."""
+
+    def __enter__(self) -> Callable[[int, int, str], None]:
+        import time
+
+        self.started = time.monotonic()
+        self.shown = False
+        return self._step
+
+    def _step(self, done: int, total: int, what: str) -> None:
+        import time
+
+        if not sys.stderr.isatty() or (not self.shown and time.monotonic() - self.started < 1):
+            return
+        self.shown = True
+        filled = 30 * done // max(total, 1)
+        sys.stderr.write(f"\r\x1b[K[{'█' * filled}{'·' * (30 - filled)}] {done}/{total} {what}")
+        sys.stderr.flush()
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            sys.stderr.write("\r\x1b[K")

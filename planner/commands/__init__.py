@@ -1,0 +1,1 @@
+"""Commands: one file each. A file here is the registration."""

@@ -1,0 +1,61 @@
+"""`cenplan estimate`: what does a plan cost, month by month?"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from planner.command import AsOf, Command, NoColor, Out, PlanArgument, calculated, colored, name_of, put
+
+
+class EstimateFormat(StrEnum):
+    """Formats of `estimate`."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+def run(
+    plan: PlanArgument,
+    format: Annotated[
+        list[EstimateFormat] | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            envvar="CENPLAN_FORMAT",
+            help="text (default), json, csv (line items) or markdown; repeatable, with -o DIR.",
+        ),
+    ] = None,
+    out: Out = None,
+    as_of: AsOf = None,
+    no_color: NoColor = False,
+) -> None:
+    """Estimate what a plan costs, month by month, with every source; does not judge."""
+    made = calculated(plan, as_of, priced=True)
+
+    def rendered(name: str) -> str:
+        if name == "json":
+            from reports import document
+
+            return document.render(made)
+        if name == "csv":
+            from reports import line_items_csv
+
+            return line_items_csv.render(made)
+        if name == "markdown":
+            from reports import markdown
+
+            return markdown.estimate(made)
+        from reports import estimate_text
+
+        return estimate_text.render(made, colored(no_color, out))
+
+    put([one.value for one in format or [EstimateFormat.TEXT]], rendered, out, f"{name_of(made)}-estimate")
+
+
+COMMAND = Command(order=20, run=run)

@@ -1,0 +1,40 @@
+"""`cenplan report`: workbook and charts into a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.command import AsOf, Command, PlanArgument, Progress, calculated, path_given, show, stop
+
+
+def run(
+    plan: PlanArgument,
+    out: Annotated[
+        str,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            envvar="CENPLAN_OUT",
+            callback=path_given,
+            help="Folder for the workbook and the charts.",
+        ),
+    ],
+    as_of: AsOf = None,
+) -> None:
+    """Write a workbook and charts into a folder; an old report there is replaced only by a complete new one."""
+    made = calculated(plan, as_of, priced=True)
+    from reports import folder
+
+    try:
+        with Progress() as progress:
+            written = folder.write(made, Path(out), progress)
+    except folder.ReportError as error:
+        stop(str(error))
+    show("".join(f"{path}\n" for path in written))
+
+
+COMMAND = Command(order=30, run=run)
