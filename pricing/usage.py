@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from pricing.book import Rate
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -29,6 +33,19 @@ class Usage:
     """(n, m) where there is usage of an unknown quantity."""
     priceable: bool = True
     """False where no billing rule is known: such usage is listed, never pooled and never priced."""
+    lane: Ints | None = None
+    """(n,) codes of lanes; None where the region alone decides the price."""
+    lanes: tuple[str, ...] = ()
+    """Names that prices are looked up by instead of regions, such as "mainland>asia-pacific"."""
+    rates: tuple[Rate | None, ...] | None = None
+    """The rate of each lane, where the user gives it (a leased line) and no price book does; None: unknown."""
+    currency: str | None = None
+    """Currency of the given rates; None: that of the account's price list."""
+
+    @property
+    def place(self) -> Ints:
+        """(n,) rows of the price table: lanes where there are some, else regions."""
+        return self.region if self.lane is None else self.lane
 
 
 @dataclass(frozen=True)
