@@ -5,7 +5,7 @@ A shipped file and a user's have the same shape; a shipped one holds one item, w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -14,10 +14,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.core.entry import BY_SHAPE, Day, Entry, Name, NonNegative, Text, Version
+from planner.core.entry import BY_SHAPE, Day, Entry, Name, NonNegative, Real, Text, Version
 from planner.core.problem import Problem, quoted
 from planner.core.provenance import Evidence
-from planner.core.region import AREAS, SCOPES, suggest_region
+from planner.core.region import AREAS, EVERYWHERE, SCOPES, suggest_region
 from planner.core.source import Source
 from pricing.sku import Sku, skus
 
@@ -28,6 +28,9 @@ RATE_LIMIT = 10**8
 QUANTITY_DECIMALS = 6
 QUANTITY_LIMIT = 10**12
 """Tier bounds and free quotas stay below it, so that int64 micro-units hold them."""
+
+PERCENT_DECIMALS = 6
+ALL_ITEMS = "all"
 
 Path = tuple[str | int, ...]
 
@@ -102,6 +105,39 @@ class FreeQuotaEntry(Sourced):
     """Units of the item per account and calendar month; 0 takes away the free quota of an earlier book."""
 
 
+class AdjustmentEntry(Sourced):
+    """What changes the list price of items by so many percent."""
+
+    items: Annotated[Name | Annotated[tuple[Name, ...], Field(min_length=1)], BY_SHAPE] = ALL_ITEMS
+    """The items it is about: one, a list, or `all`."""
+    scope: Annotated[Name | Annotated[tuple[Name, ...], Field(min_length=1)], BY_SHAPE] = EVERYWHERE
+    """Where it applies: a region id, an area, overseas or all; or a list of them."""
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes, also of an entry that names one."""
+        return self.scope if isinstance(self.scope, tuple) else (self.scope,)
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """The items, also of an entry that names one."""
+        return self.items if isinstance(self.items, tuple) else (self.items,)
+
+
+class DiscountEntry(AdjustmentEntry):
+    """A discount on list prices that was agreed. A rate with evidence `contract` is net: no discount applies to it."""
+
+    discount_percent: Annotated[Decimal, Real(minimum=0, maximum=100, decimals=PERCENT_DECIMALS)]
+    """What is taken off the list price, in percent: 12 makes 0.88 of 1.00."""
+
+
+class ExpectedEntry(AdjustmentEntry):
+    """A change of list prices that is expected but not announced. It changes no rate with evidence `contract`."""
+
+    change_percent: Annotated[Decimal, Real(above=-100, maximum=1000, decimals=PERCENT_DECIMALS)]
+    """Against the list price of the books, in percent: -5 makes 0.95 of 1.00. A later change takes its place."""
+
+
 class ItemEntry(Entry):
     """Every rate and free quota that an item ever had."""
 
@@ -124,8 +160,12 @@ class BookFile(Entry):
     """Currency of every rate: USD for intl, CNY for cn."""
     references: dict[Name, ReferenceEntry]
     """Where its prices were read, by a short name of your own."""
-    items: dict[Name, ItemEntry]
+    items: dict[Name, ItemEntry] = {}
     """Rates and free quotas by item."""
+    discounts: tuple[DiscountEntry, ...] = ()
+    """Discounts on list prices. One on an item beats one on all items; a region's beats an area's."""
+    expected: tuple[ExpectedEntry, ...] = ()
+    """Changes of list prices that are expected; reports name them as assumed."""
 
 
 def problems(book: BookFile, source: Source) -> Iterator[Problem]:
@@ -134,9 +174,7 @@ def problems(book: BookFile, source: Source) -> Iterator[Problem]:
         here: Path = ("items", name)
         sku = skus().get(name)
         if sku is None:
-            near = get_close_matches(name[:100], skus(), n=1)
-            remedy = f"did you mean '{near[0]}'?" if near else f"items are: {', '.join(skus())}"
-            yield Problem(source.place(*here, key=True), f"unknown item {quoted(name)}", remedy)
+            yield _unknown_item(name, source, here, key=True)
             continue
         for index, rate in enumerate(item.rates):
             path = (*here, "rates", index)
@@ -150,6 +188,35 @@ def problems(book: BookFile, source: Source) -> Iterator[Problem]:
         yield from _overlaps(rates, source, (*here, "rates"))
         quotas = [(index, quota.scope, quota) for index, quota in enumerate(item.free_quotas)]
         yield from _overlaps(quotas, source, (*here, "free_quotas"))
+    yield from _adjustment_problems(book.discounts, "discounts", book, source)
+    yield from _adjustment_problems(book.expected, "expected", book, source)
+    if not book.model_fields_set & {"items", "discounts", "expected"}:
+        message = "the book has neither items nor discounts nor expected changes"
+        yield Problem(source.place("title", key=True), message, "give the rates of at least one item under `items`")
+
+
+def _unknown_item(name: str, source: Source, path: Path, key: bool = False) -> Problem:
+    near = get_close_matches(name[:100], skus(), n=1)
+    remedy = f"did you mean '{near[0]}'?" if near else f"items are: {', '.join(skus())}"
+    return Problem(source.place(*path, key=key), f"unknown item {quoted(name)}", remedy)
+
+
+def _adjustment_problems(
+    entries: Sequence[AdjustmentEntry], key: str, book: BookFile, source: Source
+) -> Iterator[Problem]:
+    for index, entry in enumerate(entries):
+        path = (key, index)
+        yield from _provenance_problems(entry, book, source, path)
+        for position, scope in enumerate(entry.scopes):
+            where = (*path, "scope", position) if isinstance(entry.scope, tuple) else (*path, "scope")
+            yield from _scope_problems(scope, source, where)
+        for position, name in enumerate(entry.skus):
+            if name not in skus() and name != ALL_ITEMS:
+                where = (*path, "items", position) if isinstance(entry.items, tuple) else (*path, "items")
+                yield _unknown_item(name, source, where)
+    for name in dict.fromkeys(name for entry in entries for name in entry.skus):
+        own = [(i, scope, entry) for i, entry in enumerate(entries) if name in entry.skus for scope in entry.scopes]
+        yield from _overlaps(own, source, (key,))
 
 
 def _provenance_problems(entry: Sourced | TierEntry, book: BookFile, source: Source, path: Path) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ class LineItems:
 
     skus: tuple[str, ...]
     rates: tuple[Rate, ...]
+    currencies: tuple[str, ...]
     month: Ints
     """(i,) columns of the period."""
     sku: Ints
@@ -35,46 +37,102 @@ class LineItems:
     quantity: Ints
     """(i,) micro-units; UNKNOWN where unknown."""
     rate: Ints
-    """(i,) codes of rates; NO_RATE where none is known."""
+    """(i,) codes of contracted rates; NO_RATE where none is known."""
+    list_rate: Ints
+    """(i,) codes of list rates; NO_RATE where none is known."""
+    list_amount: Ints
+    """(i,) nano-units at list price, in the currency of the bill; 0 where there is none."""
+    contracted: Ints
+    """(i,) nano-units at contracted price, in the currency of the bill; 0 where unpriced."""
+    covered: Bools
+    """(i,) whether a prepaid plan covers the line, so that it is not billed."""
+    currency: Ints
+    """(i,) codes of currencies, that of the bill."""
     amount: Ints
-    """(i,) nano-units; 0 where unpriced."""
+    """(i,) nano-units that are billed, in the currency of the results; 0 where unpriced or covered."""
     priced: Bools
-    """(i,) whether quantity and rate are both known."""
+    """(i,) whether quantity and contracted rate are both known."""
+
+    @property
+    def billed(self) -> Ints:
+        """(i,) nano-units that are billed, in the currency of the bill."""
+        return np.where(self.covered, 0, self.contracted)
+
+    @property
+    def list_priced(self) -> Bools:
+        """(i,) whether quantity and list rate are both known."""
+        return (self.quantity != UNKNOWN) & (self.list_rate != NO_RATE)
+
+
+_COLUMNS = 14
 
 
 def assemble(rated: Sequence[Rated]) -> LineItems:
     """The line items of rated usage, one per month, SKU, subject and tier."""
     skus = tuple(dict.fromkeys(one.usage.sku for one in rated))
+    currencies = tuple(dict.fromkeys(one.currency for one in rated))
     rates: dict[Rate, int] = {}
-    parts = [part for one in rated for part in _lines(one, skus.index(one.usage.sku), rates)]
-    columns = [joined(column) for column in zip(*parts, strict=True)] or [joined(())] * 9
+    parts = [
+        part for one in rated for part in _lines(one, skus.index(one.usage.sku), currencies.index(one.currency), rates)
+    ]
+    columns = [joined(column) for column in zip(*parts, strict=True)] or [joined(())] * _COLUMNS
     del parts  # a plan may have tens of millions of lines
     month, sku, subject, _, _, tier, *_ = columns
     tier = np.where(tier == NO_TIER, _LAST, tier)  # a free line stands before what is paid
     order = np.lexsort((tier.astype(np.int16), subject, sku.astype(np.int16), month.astype(np.int16)))
     for number, column in enumerate(columns):
         columns[number] = column[order]
-    month, sku, subject, account, region, tier, quantity, code, amount = columns
-    priced = (quantity != UNKNOWN) & (code != NO_RATE)
-    return LineItems(skus, tuple(rates), month, sku, subject, account, region, tier, quantity, code, amount, priced)
+    month, sku, subject, account, region, tier, quantity, code, *rest = columns
+    list_code, listed, contracted, covered, currency, amount = rest
+    return LineItems(
+        skus=skus,
+        rates=tuple(rates),
+        currencies=currencies,
+        month=month,
+        sku=sku,
+        subject=subject,
+        account=account,
+        region=region,
+        tier=tier,
+        quantity=quantity,
+        rate=code,
+        list_rate=list_code,
+        list_amount=listed,
+        contracted=contracted,
+        covered=covered.astype(bool),
+        currency=currency,
+        amount=amount,
+        priced=(quantity != UNKNOWN) & (code != NO_RATE),
+    )
 
 
-def _lines(one: Rated, sku: int, rates: dict[Rate, int]) -> Iterator[tuple[Ints, ...]]:
-    """Lines of one SKU: (i,) month, sku, subject, account, region, tier, quantity, rate, amount."""
+def _lines(one: Rated, sku: int, currency: int, rates: dict[Rate, int]) -> Iterator[tuple[Ints, ...]]:
+    """Lines of one SKU: (i,) the columns of LineItems from month to amount, without priced."""
     usage, prices = one.usage, one.prices
+    months = usage.quantity.shape[1]
     shared = np.array([rates.setdefault(rate, len(rates)) for rate in prices.rates] + [NO_RATE], dtype=np.int64)
 
-    def lines(cells: Ints, tier: Ints, quantity: Ints, code: Ints, amount: Ints) -> tuple[Ints, ...]:
-        row, month = np.divmod(cells, usage.quantity.shape[1])
-        price = usage.region[row] * usage.quantity.shape[1] + month
+    def lines(cells: Ints, tier: Ints, quantity: Ints, codes: tuple[Ints, Ints], amounts: tuple[Ints, ...]) -> Any:
+        row, month = np.divmod(cells, months)
+        price = usage.place[row] * months + month
         subject = (np.full_like(month, sku), usage.subject[row], usage.account[row], usage.region[row])
-        return month, *subject, tier.take(price), quantity, shared[code].take(price), amount
+        of_rates = (shared[code].take(price) for code in codes)
+        listed, contracted, covered, billed = amounts
+        return (
+            *(month, *subject, tier.take(price), quantity, *of_rates),
+            *(listed, contracted, covered, np.full_like(month, currency), billed),
+        )
 
-    for column, quantity, amount in zip(one.column, one.quantity, one.amount, strict=True):
-        cells = np.flatnonzero(quantity)
+    for k, column in enumerate(one.column):
+        cells = np.flatnonzero(one.quantity[k])
         tier = np.where(prices.tiered | (column == FREE), column, NO_TIER)
-        yield lines(cells, tier, quantity.take(cells), prices.code[column], amount.take(cells))
+        contracted = one.amount[k].take(cells)
+        billed = np.zeros_like(cells) if one.covered[k] else one.reported(one.amount[k]).take(cells)
+        amounts = (one.list_amount[k].take(cells), contracted, np.full_like(cells, one.covered[k]), billed)
+        codes = (prices.code[column], prices.list_code[column])
+        yield lines(cells, tier, one.quantity[k].take(cells), codes, amounts)
     cells = np.flatnonzero(usage.unknown)
-    code = np.where(prices.tiered | (prices.free_quota >= 0), NO_RATE, prices.code[1])
-    unknown, nothing = np.full_like(cells, UNKNOWN), np.zeros_like(cells)
-    yield lines(cells, np.full_like(code, NO_TIER), unknown, code, nothing)
+    pooled = prices.tiered | (prices.free_quota >= 0)
+    codes = (np.where(pooled, NO_RATE, prices.code[1]), np.where(pooled, NO_RATE, prices.list_code[1]))
+    nothing = np.zeros_like(cells)
+    yield lines(cells, np.full_like(codes[0], NO_TIER), np.full_like(cells, UNKNOWN), codes, (nothing,) * 4)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from pricing import money, pool, price_table
 from pricing.book import Books
+from pricing.exchange import Exchange
 from pricing.price_table import FREE, NO_RATE, PriceTable
 from pricing.usage import Baselines, Bools, Ints, Usage
 
@@ -53,18 +54,38 @@ class Rated:
     """None for a SKU without free quota and tiers."""
     column: tuple[int, ...]
     """(k,) which columns of the price table are in use: 0 is the free quota, 1 tier 1 or the flat rate."""
+    covered: tuple[bool, ...]
+    """(k,) whether a prepaid plan covers the column, so that it is not billed."""
     quantity: Ints
     """(k, n, m) micro-units in each of those columns."""
+    list_amount: Ints
+    """(k, n, m) nano-units at list price; 0 where there is no list rate. The same array where no contract differs."""
     amount: Ints
-    """(k, n, m) nano-units of the currency; 0 where there is no rate."""
+    """(k, n, m) nano-units at contracted price; 0 where there is no rate."""
+    currency: str
+    """Currency of the amounts, which is that of the bill."""
+    exchange: Exchange | None
+    """What makes amounts of the results' currency; None where it is the same."""
 
     @property
     def unpriced(self) -> Bools:
         """(n, m) where a quantity is unknown or has no rate."""
+        return self._missing(self.prices.code)
+
+    @property
+    def list_unpriced(self) -> Bools:
+        """(n, m) where a quantity is unknown or has no list rate."""
+        return self._missing(self.prices.list_code)
+
+    def _missing(self, code: Ints) -> Bools:
         missing = self.usage.unknown.copy()
         for k, column in enumerate(self.column):
-            missing |= (self.quantity[k] > 0) & (self.prices.code[column][self.usage.region] == NO_RATE)
+            missing |= (self.quantity[k] > 0) & (code[column][self.usage.place] == NO_RATE)
         return missing
+
+    def reported(self, amounts: Ints) -> Ints:
+        """Amounts (..., m) in the currency of the results."""
+        return amounts if self.exchange is None else self.exchange.convert(amounts)
 
 
 def rate(
@@ -74,16 +95,13 @@ def rate(
     books: Books,
     baselines: Baselines = _NO_BASELINES,
     options: Options = Options(),
+    exchange: Exchange | None = None,
 ) -> Rated:
     """Price the usage of one SKU.
 
     raises : pool.QuantityTooLargeError, money.AmountTooLargeError
     """
-    prices = (
-        price_table.look_up(usage.sku, regions, months, books)
-        if usage.priceable
-        else price_table.nothing_known(regions, months)
-    )
+    prices = price_table.look_up(usage, regions, months, books)
     pools: Pools | None = None
     column: tuple[int, ...] = (1,)
     quantity = usage.quantity[None]
@@ -92,21 +110,42 @@ def rate(
         pools, of_row = _pools(usage, prices, regions, baselines.of(usage.sku), options)
         column = tuple(np.flatnonzero(pools.columns.any(axis=(1, 2))).tolist()) or (1,)
         quantity = pool.allocate(usage.quantity, of_row, pools.columns[list(column)])
-    return Rated(usage, prices, pools, column, quantity, _amounts(quantity, column, usage, prices))
+    currency = usage.currency or books.currency
+    return price(usage, prices, pools, column, (False,) * len(column), quantity, currency, exchange)
+
+
+def price(
+    usage: Usage,
+    prices: PriceTable,
+    pools: Pools | None,
+    column: tuple[int, ...],
+    covered: tuple[bool, ...],
+    quantity: Ints,
+    currency: str,
+    exchange: Exchange | None,
+) -> Rated:
+    """Quantities that fell into columns, with their amounts.
+
+    raises : money.AmountTooLargeError
+    """
+    amount = _amounts(quantity, column, usage, prices, prices.code)
+    same = prices.list_code is prices.code
+    list_amount = amount if same else _amounts(quantity, column, usage, prices, prices.list_code)
+    return Rated(usage, prices, pools, column, covered, quantity, list_amount, amount, currency, exchange)
 
 
 def _sorted(usage: Usage) -> Usage:
     """Rows by account and region, so that a pool's rows stand together."""
     pool_key = usage.account * (usage.region.max(initial=0) + 1) + usage.region
     order = np.lexsort((usage.subject, pool_key.astype(np.min_scalar_type(pool_key.max(initial=0)))))
-    return Usage(
-        sku=usage.sku,
+    return replace(
+        usage,
         subject=usage.subject[order],
         account=usage.account[order],
         region=usage.region[order],
         quantity=usage.quantity.take(order, axis=0),
         unknown=usage.unknown.take(order, axis=0),
-        priceable=usage.priceable,
+        lane=None if usage.lane is None else usage.lane[order],
     )
 
 
@@ -184,27 +223,27 @@ def _free(prices: PriceTable, account: Ints, region: Ints, others: Ints, plan: I
     return of_others, of_plan
 
 
-def _amounts(quantity: Ints, column: Sequence[int], usage: Usage, prices: PriceTable) -> Ints:
+def _amounts(quantity: Ints, column: Sequence[int], usage: Usage, prices: PriceTable, codes: Ints) -> Ints:
     """(k, n, m) quantity x rate, rounded half up once; 0 where no rate is known."""
     amounts = np.zeros(quantity.shape, dtype=np.int64)
     if not prices.rates:
         return amounts
     factors, divisors = np.append(prices.factor, 0), np.append(prices.divisor, 1)  # code -1: no rate
     for k, number in enumerate(column):
-        code = prices.code[number]
+        code = codes[number]
         if number == FREE or (code == NO_RATE).all():
             continue
         factor, divisor = _without_repetition(factors[code]), _without_repetition(divisors[code])
         for block in pool.blocks(*quantity.shape[1:]):
-            region = usage.region[block]
-            rates = _of_rows(factor, region), _of_rows(divisor, region)
+            place = usage.place[block]
+            rates = _of_rows(factor, place), _of_rows(divisor, place)
             money.multiply(quantity[k, block], *rates, out=amounts[k, block])
     return amounts
 
 
-def _of_rows(of_regions: Ints, region: Ints) -> Ints:
-    """What belongs to the region of each row; one row to be broadcast where it is the same in all regions."""
-    return of_regions[region] if len(of_regions) > 1 else of_regions
+def _of_rows(of_places: Ints, place: Ints) -> Ints:
+    """What belongs to the place of each row; one row to be broadcast where it is the same in all places."""
+    return of_places[place] if len(of_places) > 1 else of_places
 
 
 def _without_repetition(table: Ints) -> Ints:

@@ -20,6 +20,12 @@ EVIDENCE_MEANING: dict[Evidence, str] = {
 }
 """What each grade of evidence means."""
 
+
+def weakest(grades: Iterable[Evidence]) -> Evidence:
+    """The least certain of some grades; ValueError where there is none."""
+    return min(grades, key=EVIDENCE.index)
+
+
 CURRENCY_OF_SITE = {"intl": "USD", "cn": "CNY"}
 """Price lists follow the site an account was opened on, not the region (billing page)."""
 
