@@ -66,6 +66,7 @@ def inventory(groups: int, mix: Mix, statements: int = 50) -> Inventory:
         scenarios=("made-up",),
         regions=mix.regions,
         accounts=ACCOUNTS,
+        account_sites=("intl",) * len(ACCOUNTS),
         routers=routers,
         underlays=_underlays(count),
         groups=Groups(

@@ -6,7 +6,7 @@ A check needs none of this and never imports it: what it does not load cannot sl
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -15,25 +15,30 @@ from planner.assumption import Assumptions
 from planner.core.period import NEVER
 from planner.core.problem import InputError, Problem
 from planner.demand import Timeline
-from planner.inventory import Inventory
+from planner.finance import exchange_rate
+from planner.inventory import Bools, Inventory
 from planner.scenario import Scenario
-from pricing import cost, money, rating
+from pricing import cost, exchange, money, rating
 from pricing.book import Books
+from pricing.exchange import Exchange
 from pricing.pool import QuantityTooLargeError
 from pricing.rating import Rated
 from pricing.usage import Baselines, Usage
 
+PriceLists = Mapping[str, Books]
+"""The books of each site."""
 
-def rate(scenario: Scenario, tables: Inventory, timeline: Timeline, books: Books) -> tuple[Rated, ...]:
-    """Usage of every billable item, priced.
+
+def rate(scenario: Scenario, tables: Inventory, timeline: Timeline, books: PriceLists) -> tuple[Rated, ...]:
+    """Usage of every billable item, priced: a record for each item and site of accounts.
 
     raises : InputError where a number is too large
     """
-    return tuple(_rate_one(usage, scenario, tables, books) for usage in meter.measure(tables, timeline))
+    return tuple(_rate_all(meter.measure(tables, timeline), scenario, tables, books))
 
 
 def cdt_comparison(
-    scenario: Scenario, tables: Inventory, rated: Sequence[Rated], books: Books
+    scenario: Scenario, tables: Inventory, rated: Sequence[Rated], books: PriceLists
 ) -> Mapping[int, tuple[str, str]]:
     """What data transfer costs the groups whose billing mode is in doubt, and what it would cost by CDT.
 
@@ -50,12 +55,40 @@ def cdt_comparison(
     )
     by_cdt = meter.declared()["cdt-internet"](other, demand.timeline(other))
     try:
-        alternative = [_rate_one(usage, scenario, other, books) for usage in by_cdt]
+        alternative = list(_rate_all(by_cdt, scenario, other, books))
     except InputError:  # too large an amount, of a bill that is only imagined: the plan itself has none
         return {}
     transfer = [one for one in rated if one.usage.sku in ("ipsec-internet-legacy", "cdt-internet")]
     taken, cdt = _in_words(transfer, tables.currency), _in_words(alternative, tables.currency)
     return {group: (taken[group], cdt[group]) for group in doubtful.tolist()}
+
+
+def _rate_all(usages: Iterable[Usage], scenario: Scenario, tables: Inventory, books: PriceLists) -> Iterator[Rated]:
+    for usage in usages:
+        for site, part in _by_site(usage, tables):
+            yield _rate_one(part, scenario, tables, books[site])
+
+
+def _by_site(usage: Usage, tables: Inventory) -> Iterator[tuple[str, Usage]]:
+    """Usage by the site of the accounts that are billed: each has a price list and a currency of its own."""
+    for site in dict.fromkeys(tables.account_sites):
+        rows = np.array([own == site for own in tables.account_sites], dtype=bool)[usage.account]
+        if rows.all():
+            yield site, usage
+        elif (usage.quantity[rows].any() or usage.unknown[rows].any()) and rows.any():
+            yield site, _rows_of(usage, rows)
+
+
+def _rows_of(usage: Usage, rows: Bools) -> Usage:
+    return dataclasses.replace(
+        usage,
+        subject=usage.subject[rows],
+        account=usage.account[rows],
+        region=usage.region[rows],
+        quantity=usage.quantity[rows],
+        unknown=usage.unknown[rows],
+        lane=None if usage.lane is None else usage.lane[rows],
+    )
 
 
 def _rate_one(usage: Usage, scenario: Scenario, tables: Inventory, books: Books) -> Rated:
@@ -66,8 +99,9 @@ def _rate_one(usage: Usage, scenario: Scenario, tables: Inventory, books: Books)
             tables.regions,
             months,
             books,
-            _baselines(scenario, tables),
+            _baselines(scenario, tables, books.site),
             _options(scenario.plan.assumptions),
+            _exchange(scenario, usage.currency or books.currency),
         )
     except (QuantityTooLargeError, money.AmountTooLargeError) as error:
         largest = int(usage.subject[np.argmax(usage.quantity.max(axis=1))])
@@ -80,6 +114,15 @@ def _rate_one(usage: Usage, scenario: Scenario, tables: Inventory, books: Books)
         ) from None
 
 
+def _exchange(scenario: Scenario, base: str) -> Exchange | None:
+    """What makes the plan's currency of another one; the scenario was refused where a rate is missing."""
+    quote = scenario.plan.currency
+    if base == quote:
+        return None
+    found = (exchange_rate(scenario.finance, base, quote, month) for month in scenario.period.months)
+    return exchange.fixed(base, quote, [one.rate for one in found if one])
+
+
 def _options(assumptions: Assumptions) -> rating.Options:
     order = assumptions.free_quota_region_order
     return rating.Options(
@@ -88,10 +131,12 @@ def _options(assumptions: Assumptions) -> rating.Options:
     )
 
 
-def _baselines(scenario: Scenario, tables: Inventory) -> Baselines:
-    """Usage of everything else, in micro-GB per month; several entries of an account and region add up."""
+def _baselines(scenario: Scenario, tables: Inventory, site: str) -> Baselines:
+    """Usage of everything else in the accounts of a site, in micro-GB per month; several entries of one add up."""
     by_sku: dict[str, dict[tuple[int, int], int]] = {"cdt-internet": {}, "vbr-outbound": {}}
     for baseline in scenario.estate.baselines:
+        if scenario.estate.accounts[baseline.account].site != site:
+            continue
         pool = (tables.accounts.index(baseline.account), tables.regions.index(baseline.region))
         for sku, volume in (
             ("cdt-internet", baseline.cdt_internet_gb),

@@ -90,7 +90,7 @@ def calculated(path: str, as_of: str | None, priced: bool) -> Plan:
     if priced or read.price_books:  # wrong price books are told by a check as well
         from pricing import book
 
-        books = book.load_books(read.site, read.price_books)
+        books = book.load_price_lists(read.sites, read.price_books)
     return plan.make_plan([read], books if priced else None, day)
 
 

@@ -151,6 +151,8 @@ class Inventory:
     scenarios: tuple[str, ...]
     regions: tuple[str, ...]
     accounts: tuple[str, ...]
+    account_sites: tuple[str, ...]
+    """Site of each account, which decides its price list and currency."""
     routers: Routers
     underlays: Underlays
     groups: Groups
@@ -208,6 +210,7 @@ def take(scenarios: Sequence[Scenario]) -> Inventory:
         scenarios=tuple(scenario.plan.name for scenario in scenarios),
         regions=regions,
         accounts=accounts,
+        account_sites=tuple(estate.accounts[account].site for account in accounts),
         routers=routers,
         underlays=underlays,
         groups=_groups(rows, routers, accounts, underlays, traffic_of),

@@ -62,9 +62,12 @@ class Plan:
         return not any(finding.level == "error" for finding in self.findings)
 
 
-def make_plan(scenarios: Sequence[Scenario], books: Books | None, as_of: date | None = None) -> Plan:
+def make_plan(
+    scenarios: Sequence[Scenario], books: Books | Mapping[str, Books] | None, as_of: date | None = None
+) -> Plan:
     """Calculate scenarios that share an estate; without books, quotas and checks only.
 
+    books  : of the site of the accounts; by site where accounts of both are used
     raises : InputError where something does not fit together, or a number is too large
     """
     tables = inventory.take(scenarios)
@@ -77,8 +80,9 @@ def make_plan(scenarios: Sequence[Scenario], books: Books | None, as_of: date | 
     if books:
         from planner import billing  # a check does without
 
-        rated = billing.rate(scenarios[0], tables, timeline, books)
-        cdt_comparison = billing.cdt_comparison(scenarios[0], tables, rated, books)
+        price_lists = books if isinstance(books, Mapping) else {books.site: books}
+        rated = billing.rate(scenarios[0], tables, timeline, price_lists)
+        cdt_comparison = billing.cdt_comparison(scenarios[0], tables, rated, price_lists)
     findings = check.run(check.Subject(scenarios, tables, timeline, rated, cdt_comparison))
     return Plan(
         scenarios=tuple(scenarios),

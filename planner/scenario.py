@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from planner import estate as estates
+from planner import finance as finances
 from planner.assumption import Assumptions
 from planner.core.entry import (
     BY_SHAPE,
@@ -33,6 +34,7 @@ from planner.core.provenance import CURRENCY_OF_SITE
 from planner.core.region import REGIONS, suggest_region
 from planner.core.source import Source, TableSource, read_table, read_yaml
 from planner.estate import Estate
+from planner.finance import Currency, Finance
 
 MOST_SITES = 1_000_000
 MOST_CONNECTIONS_PER_SITE = 1_000
@@ -150,12 +152,15 @@ class PlanFile(Entry):
     """Title for reports."""
     contact: Text | None = None
     """Who answers questions about the plan."""
-    currency: Literal["USD", "CNY"]
-    """Currency; that of the accounts' price list: USD for intl, CNY for cn."""
+    currency: Currency
+    """Currency of the results. Accounts are billed in that of their site, USD for intl and CNY for cn; what is
+    billed in another currency is converted with the exchange rates of `finance`."""
     period: PeriodEntry
     """The months the plan covers."""
     estate: Annotated[Text | Estate, BY_SHAPE]
     """The estate it lands on: the path of its file, relative to this one, or the same content inline."""
+    finance: Annotated[Text | Finance, BY_SHAPE] | None = None
+    """What finance states: the path of its file, relative to this one, or the same content inline."""
     price_books: tuple[Text, ...] = ()
     """Paths of more price books; a later one overrides an earlier one."""
     assumptions: Assumptions = Assumptions()
@@ -261,8 +266,16 @@ class Scenario:
     estate_source: Source
     estate_path: tuple[str | int, ...]
     price_books: tuple[Source, ...]
-    site: str
-    """Site of its accounts: intl or cn."""
+    finance: Finance
+    finance_source: Source
+    finance_path: tuple[str | int, ...]
+    sites: tuple[str, ...]
+    """Sites of its accounts: intl, cn or both; that of the plan's currency first."""
+
+    @property
+    def site(self) -> str:
+        """Site of its accounts, the first of two."""
+        return self.sites[0]
 
     @property
     def period(self) -> Period:
@@ -274,11 +287,16 @@ class Scenario:
         """Names of every file it was read from."""
         tables = (group.place.source.name for group in self.groups)
         books = (book.name for book in self.price_books)
-        return tuple(dict.fromkeys([self.source.name, self.estate_source.name, *tables, *books]))
+        own = [self.source.name, self.estate_source.name, self.finance_source.name]
+        return tuple(dict.fromkeys([*own, *tables, *books]))
 
     def place(self, *path: str | int) -> Place:
         """A place in the plan's file."""
         return Place(self.source, path)
+
+    def finance_place(self, *path: str | int) -> Place:
+        """A place in what finance states, wherever it was given."""
+        return Place(self.finance_source, (*self.finance_path, *path))
 
     def estate_place(self, *path: str | int) -> Place:
         """A place in the estate, wherever it was given."""
@@ -343,6 +361,8 @@ class _Reading:
                 estate_path = ()
         if self.estate:
             self.problems.extend(estates.problems(self.estate, estate_source, estate_path))
+        finance, finance_source, finance_path = self._finance()
+        self.problems.extend(finances.problems(finance, self.estate, finance_source, finance_path))
         self._check_underlays()
         self._check_assumptions()
         groups = [self._group(*item) for item in self._entries()]
@@ -353,7 +373,7 @@ class _Reading:
                 "attachment_table" if self.plan.attachment_table else "attachments",
                 key=True,
             )
-        site = self._site(groups)
+        sites = self._sites(groups, finance)
         books = tuple(book for book in map(self._read_book, range(len(plan.price_books))) if book)
         if self.problems:
             raise InputError(self.problems)
@@ -366,7 +386,10 @@ class _Reading:
             estate_source=estate_source,
             estate_path=estate_path,
             price_books=books,
-            site=site,
+            finance=finance,
+            finance_source=finance_source,
+            finance_path=finance_path,
+            sites=sites,
         )
 
     def _problem(self, message: str, remedy: str, *where: str | int, key: bool = False) -> None:
@@ -391,6 +414,18 @@ class _Reading:
         except InputError as error:
             self.problems.extend(error.problems)
             return None
+
+    def _finance(self) -> tuple[Finance, Source, tuple[str | int, ...]]:
+        """What finance states, and where; nothing where the plan names none or it cannot be read."""
+        given = self.plan.finance
+        if isinstance(given, str):
+            try:
+                source = read_yaml(self._path(given, "finance"))
+                return load(Finance, source), source, ()
+            except InputError as error:
+                self.problems.extend(error.problems)
+                given = None
+        return given or Finance.model_construct(version=1), self.source, ("finance",)
 
     def _read_book(self, index: int) -> Source | None:
         try:
@@ -638,28 +673,47 @@ class _Reading:
             elif region in order[:index]:
                 self._problem(f"region {region!r} stands twice", "name every region once", *where)
 
-    def _site(self, groups: Iterable[Group]) -> str:
-        """The one site of every account that this plan spends money of; its currency must be the plan's."""
+    def _sites(self, groups: Iterable[Group], finance: Finance) -> tuple[str, ...]:
+        """The sites of every account that this plan spends money of; what they bill must have an exchange rate."""
         currency = self.plan.currency
-        site = next(name for name, own in CURRENCY_OF_SITE.items() if own == currency)
-        if not self.estate:
-            return site
-        seen: set[str] = set()
-        for group in groups:
-            router = self.estate.transit_routers.get(group.routers[0]) if group.routers else None
-            for account in (router.account if router else "", group.owner):
-                entry = self.estate.accounts.get(account)
-                if not entry or account in seen or entry.site == site:
-                    continue
-                seen.add(account)
-                self._problem(
-                    f"currency is {currency}, but account {account!r} is billed in"
-                    f" {CURRENCY_OF_SITE[entry.site]} (site {entry.site}; used by {group.id!r})",
-                    "price lists follow the account's site: set the currency to that of the accounts, and"
-                    " give accounts of another site a plan of their own",
-                    "currency",
-                )
-        return site
+        own = [site for site, billed in CURRENCY_OF_SITE.items() if billed == currency]
+        used: dict[str, str] = {}
+        if self.estate:
+            for group in groups:
+                router = self.estate.transit_routers.get(group.routers[0]) if group.routers else None
+                for account in (router.account if router else "", group.owner):
+                    if account in self.estate.accounts:
+                        used.setdefault(account, group.id)
+            self._check_exchange(used, finance)
+            own += [self.estate.accounts[account].site for account in used]
+        return tuple(site for site in dict.fromkeys(own) if not used or self._has_account(site, used)) or ("intl",)
+
+    def _has_account(self, site: str, accounts: Iterable[str]) -> bool:
+        assert self.estate is not None
+        return any(self.estate.accounts[account].site == site for account in accounts)
+
+    def _check_exchange(self, used: dict[str, str], finance: Finance) -> None:
+        """One problem for each currency that the plan's own cannot be made of in some month."""
+        assert self.estate is not None
+        quote, told = self.plan.currency, set()
+        for account, group in used.items():
+            site = self.estate.accounts[account].site
+            base = CURRENCY_OF_SITE[site]
+            if base == quote or base in told:
+                continue
+            months = Period(self.plan.period.start, self.plan.period.months).months
+            missing = [month for month in months if not finances.exchange_rate(finance, base, quote, month)]
+            if not missing:
+                continue
+            told.add(base)
+            since = "" if len(missing) == len(months) else f" in {missing[0]} (FY{finance.fiscal_year.of(missing[0])})"
+            self._problem(
+                f"currency is {quote}, but account {account!r} is billed in {base}"
+                f" (site {site}; used by {group!r}) and no exchange rate makes {quote} of it{since}",
+                f"give finance: exchange_rates: [{{from: {base}, to: {quote}, rate: ..., agreed_on: ...,"
+                " source: ...}], or set the currency to that of the accounts",
+                "currency",
+            )
 
 
 def _unknown_columns(table: TableSource) -> Iterator[Problem]:

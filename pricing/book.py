@@ -205,30 +205,42 @@ def load_books(site: str, extra: Sequence[Source] = ()) -> Books:
     raises : InputError with every problem of the plan's books: of form, another site or currency, unknown
              items, scopes or references, tiers that do not join, validities that overlap, too many decimals
     """
-    currency = CURRENCY_OF_SITE[site]
+    return load_price_lists([site], extra)[site]
+
+
+def load_price_lists(sites: Sequence[str], extra: Sequence[Source] = ()) -> dict[str, Books]:
+    """The books of each site, and over them those of a plan that are for it.
+
+    raises : InputError as ``load_books``
+    """
     found: list[Problem] = []
-    books = []
+    files = []
     for source in extra:
         try:
             file = load(BookFile, source)
         except InputError as error:
             found += error.problems
             continue
-        found += _other_site(file, source, site)
+        found += _other_site(file, source, sites)
         found += book_file.problems(file, source)
-        books.append((file, source))
+        files.append(file)
     if found:
         raise InputError(found)
-    return Books(site, currency, tuple(_book(file) for file, _ in books))
+    return {
+        site: Books(site, CURRENCY_OF_SITE[site], tuple(_book(file) for file in files if file.site == site))
+        for site in sites
+    }
 
 
-def _other_site(file: BookFile, source: Source, site: str) -> Iterator[Problem]:
-    if file.site != site:
-        message = f"the book is for accounts of site {file.site}, the plan's are of site {site}"
-        yield Problem(source.place("site"), message, f"use a book of site {site}")
-    elif file.currency != CURRENCY_OF_SITE[site]:
-        message = f"the book is in {file.currency}, accounts of site {site} are billed in {CURRENCY_OF_SITE[site]}"
-        yield Problem(source.place("currency"), message, f"give the prices in {CURRENCY_OF_SITE[site]}")
+def _other_site(file: BookFile, source: Source, sites: Sequence[str]) -> Iterator[Problem]:
+    if file.site not in sites:
+        others = " and ".join(sites)
+        message = f"the book is for accounts of site {file.site}, the plan's are of site {others}"
+        yield Problem(source.place("site"), message, f"use a book of site {others}")
+    elif file.currency != CURRENCY_OF_SITE[file.site]:
+        billed = CURRENCY_OF_SITE[file.site]
+        message = f"the book is in {file.currency}, accounts of site {file.site} are billed in {billed}"
+        yield Problem(source.place("currency"), message, f"give the prices in {billed}")
 
 
 @cache
@@ -238,7 +250,7 @@ def _shipped(site: str, sku: str) -> Item | None:
         return None
     source = read_yaml(path)
     file = load(BookFile, source)
-    if found := [*_other_site(file, source, site), *book_file.problems(file, source)]:
+    if found := [*_other_site(file, source, [site]), *book_file.problems(file, source)]:
         raise InputError(found)
     return _book(file).items[sku]
 

@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.core",),
     ("planner.assumption",),
     ("planner.estate", "pricing"),
+    ("planner.finance",),
     ("planner.scenario",),
     ("planner.inventory",),
     ("planner.demand",),
