@@ -170,6 +170,11 @@ class Inventory:
         """Ids of everything that costs: the groups, then the underlays."""
         return self.groups.ids + self.underlays.ids
 
+    @property
+    def cost_centers(self) -> tuple[str, ...]:
+        """The cost centre of each subject; empty where it has none."""
+        return self.groups.cost_center + self.underlays.cost_center
+
     @cached_property
     def subject_places(self) -> tuple[Place, ...]:
         """The place of each subject."""

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.assumption import listed
-from planner.core.provenance import EVIDENCE, Assumption, Reference
+from planner.core.provenance import EVIDENCE, Assumption, Evidence, Reference
+from planner.finance import ExchangeRate, exchange_rate
 from planner.inventory import CDT_DEFAULT_RULE, on_cdt_by_rule
 from planner.plan import Plan
+from pricing import money
 from pricing.book import Rate
 from pricing.price_table import FREE, NO_RATE
 
@@ -22,7 +24,6 @@ _LEFT_OUT = (
     ("inter-region data transfer, where clouds and routers are in different regions or the border is crossed", None),
     ("Express Connect ports and the carrier's leased lines under private attachments", True),
     ("equipment in the data centres and branches", None),
-    ("tax", None),
 )
 """What the billable items leave out, and whether only plans with private attachments need to be told."""
 
@@ -51,20 +52,85 @@ class UsedRate:
     """0: free quota, 1...: tiers, -1: flat."""
     rate: Rate
     lines: int
+    list_only: bool = False
+    """Whether it prices the list cost alone, because a contract knows another."""
+
+
+@dataclass(frozen=True)
+class EvidenceShare:
+    """What of the total rests on prices of one grade of evidence."""
+
+    evidence: Evidence
+    amount: int
+    """Nano-units that are billed, in the currency of the results."""
+    lines: int
+
+    def percent(self, total: int) -> str:
+        """The share of a total, to two decimals."""
+        return f"{money.decimal((self.amount * 20000 + total) // (2 * total), 2):f}" if total else "0"
+
+
+def evidence_shares(plan: Plan) -> tuple[EvidenceShare, ...]:
+    """What of the billed total rests on which evidence, weakest first: the weakest that a line's price has."""
+    lines = plan.lines
+    of_rate = np.array([EVIDENCE.index(rate.evidence) for rate in lines.rates] + [-1], dtype=np.int64)
+    of_line = np.where(lines.priced, of_rate[lines.rate], -1)
+    found = []
+    for number, evidence in enumerate(EVIDENCE):
+        own = of_line == number
+        if own.any():
+            found.append(EvidenceShare(evidence, money.total(lines.amount[own]), int(own.sum())))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class UsedExchange:
+    """A fixed exchange rate that amounts of this plan were converted at, and the fiscal years it was used in."""
+
+    rate: ExchangeRate
+    years: tuple[int, ...]
+
+
+def used_exchanges(plan: Plan) -> tuple[UsedExchange, ...]:
+    """Every exchange rate that converted something, by currency and year."""
+    scenario = plan.scenarios[0]
+    bases = sorted({one.exchange.base for one in plan.rated if one.exchange is not None and one.quantity.any()})
+    used: dict[tuple[str, int | None], dict[int, ExchangeRate]] = {}
+    for base in bases:
+        for month in plan.inventory.period.months:
+            rate = exchange_rate(scenario.finance, base, scenario.plan.currency, month)
+            assert rate is not None, "the scenario was refused where one is missing"
+            used.setdefault((base, rate.fiscal_year), {})[scenario.finance.fiscal_year.of(month)] = rate
+    return tuple(UsedExchange(next(iter(years.values())), tuple(years)) for years in used.values())
+
+
+def exchange_notes(plan: Plan) -> tuple[str, ...]:
+    """A sentence for each exchange rate, to stand on every output."""
+    return tuple(
+        f"{one.rate.base} 1 = {one.rate.quote} {one.rate.rate.normalize():f}"
+        f" ({', '.join(f'FY{year}' for year in one.years)}; fixed {one.rate.agreed_on}, {one.rate.source})"
+        for one in used_exchanges(plan)
+    )
 
 
 def used_rates(plan: Plan) -> tuple[UsedRate, ...]:
-    """Every rate that prices a line, by item, scope and tier."""
+    """Every rate that prices a line, and every other list rate beside one; by item, scope and tier."""
     lines = plan.lines
-    priced = lines.rate != NO_RATE
-    keys, counts = np.unique(
-        np.stack([lines.sku[priced], lines.tier[priced], lines.rate[priced]]), axis=1, return_counts=True
-    )
-    found = [
-        UsedRate(lines.skus[sku], tier, lines.rates[rate], count)
-        for (sku, tier, rate), count in zip(keys.T.tolist(), counts.tolist(), strict=True)
-    ]
-    return tuple(sorted(found, key=lambda used: (used.sku, used.rate.scope, used.tier, str(used.rate.effective_from))))
+    found = []
+    for codes, own, list_only in (
+        (lines.rate, lines.rate != NO_RATE, False),
+        (lines.list_rate, (lines.list_rate != NO_RATE) & (lines.list_rate != lines.rate), True),
+    ):
+        keys, counts = np.unique(np.stack([lines.sku[own], lines.tier[own], codes[own]]), axis=1, return_counts=True)
+        found += [
+            UsedRate(lines.skus[sku], tier, lines.rates[rate], count, list_only)
+            for (sku, tier, rate), count in zip(keys.T.tolist(), counts.tolist(), strict=True)
+        ]
+
+    def place(used: UsedRate) -> tuple[str, str, int, str, bool]:
+        return used.sku, used.rate.scope, used.tier, str(used.rate.effective_from), used.list_only
+
+    return tuple(sorted(found, key=place))
 
 
 def used_sources(plan: Plan) -> tuple[Source, ...]:
@@ -85,9 +151,20 @@ def _uses(plan: Plan) -> Iterator[tuple[Reference, str, str]]:
     for used in used_rates(plan):
         rate = used.rate
         what = f"{used.sku}, free quota" if used.tier == FREE else used.sku
+        what = f"{what}, list price" if used.list_only else what
         yield rate.reference, f"{what} ({rate.scope})", rate.note
         if rate.effective_from is None:
             yield rate.reference, f"{what} ({rate.scope})", UNDATED
+        for one in rate.adjustments:
+            yield one.reference, f"{one.kind} on {what} ({one.scope})", one.note
+    for converted in used_exchanges(plan):
+        rate_of = converted.rate
+        reference = Reference(rate_of.source, None, rate_of.agreed_on.isoformat(), "contract")
+        yield reference, f"exchange rate ({rate_of.base} to {rate_of.quote})", ""
+    if plan.priced:
+        for tax in plan.scenarios[0].finance.tax:
+            day = (plan.as_of or plan.inventory.period.first.first_day).isoformat()
+            yield Reference(tax.source, None, day, "contract"), f"tax ({tax.title})", "as finance says"
     if plan.priced and on_cdt_by_rule(plan.inventory):
         yield CDT_DEFAULT_RULE, "billing mode (cdt-internet)", ""
     for use in plan.quotas:
@@ -153,4 +230,5 @@ def not_included(plan: Plan) -> tuple[str, ...]:
     if not plan.priced:
         return ()
     private = plan.inventory.groups.private.any()
-    return tuple(what for what, applies in _LEFT_OUT if applies is None or private)
+    left_out = [what for what, applies in _LEFT_OUT if applies is None or private]
+    return tuple(left_out if plan.scenarios[0].finance.tax else [*left_out, "tax"])

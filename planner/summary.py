@@ -8,11 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
+from planner.inventory import Ints
 from planner.plan import Plan
+from pricing.cost import Objects
 from pricing.sku import skus
 
 NOT_GIVEN = "(none)"
-"""Key of what has no cost centre."""
+"""Key of what has no cost centre, and of what has no code in the general ledger."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,38 @@ class CostRow(Sum):
     sku: str = field(kw_only=True)
     account: str = field(kw_only=True)
     """Account that is billed."""
+    owner: str = field(kw_only=True)
+    """Account that owns the connections, or the transit router of an underlay."""
     cost_center: str = field(kw_only=True)
+    gl_code: str = field(kw_only=True)
+    """Account of the general ledger that the item is booked to."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How list prices become what is billed; nano-units over the whole period. Each is exact, and they add up."""
+
+    list_cost: int
+    """At list price: the part that has one."""
+    list_complete: bool
+    """Whether everything that is priced has a list price."""
+    without_list_price: int
+    """At contracted price: the part that has no list price."""
+    contract: int
+    """What contract rates and discounts change of the list cost."""
+    covered: int
+    """What prepaid plans cover, at contracted price: not billed; 0 or negative."""
+    billed: int
+
+    @property
+    def contracted(self) -> int:
+        """At contracted price."""
+        return self.billed - self.covered
+
+    @property
+    def plain(self) -> bool:
+        """Whether what is billed is the list price."""
+        return self.list_cost == self.billed and not (self.without_list_price or self.contract or self.covered)
 
 
 @dataclass(frozen=True)
@@ -69,7 +102,7 @@ class Totals:
     """The bottom line."""
 
     amounts: tuple[int, ...]
-    """(m,) priced part of each month, nano-units."""
+    """(m,) priced part of each month, nano-units; what is billed, before tax."""
     unpriced: tuple[bool, ...]
     """(m,) whether something in the month has no price."""
     priced_lines: int
@@ -101,7 +134,9 @@ def cost_rows(plan: Plan) -> tuple[CostRow, ...]:
     groups, underlays = tables.groups, tables.underlays
     router = np.concatenate([groups.router, underlays.router])
     scenario = np.concatenate([groups.scenario, underlays.scenario])
-    cost_center = groups.cost_center + underlays.cost_center
+    cost_center = tables.cost_centers
+    owner = owners(plan)
+    gl_codes = plan.scenarios[0].finance.gl_codes
     order = {sku: number for number, sku in enumerate(skus())}
     rows = []
     for row, (sku, subject) in enumerate(zip(costs.sku.tolist(), costs.subject.tolist(), strict=True)):
@@ -118,10 +153,18 @@ def cost_rows(plan: Plan) -> tuple[CostRow, ...]:
                     subject=tables.subjects[subject],
                     sku=costs.skus[sku],
                     account=tables.accounts[costs.account[row]],
+                    owner=tables.accounts[owner[subject]],
+                    gl_code=gl_codes.get(costs.skus[sku], NOT_GIVEN),
                     cost_center=cost_center[subject] or NOT_GIVEN,
                 )
             )
     return tuple(sorted(rows, key=lambda r: (r.router, r.scenario, r.subject, order[r.sku])))
+
+
+def owners(plan: Plan) -> Ints:
+    """(s,) the account that owns each subject: a group's connections, or the transit router of an underlay."""
+    tables = plan.inventory
+    return np.concatenate([tables.groups.owner, tables.routers.account[tables.underlays.router]])
 
 
 def by(rows: Iterable[CostRow], *names: str) -> tuple[Sum, ...]:
@@ -142,11 +185,42 @@ def add(rows: Sequence[Sum], key: tuple[str, ...] = ()) -> Sum:
 
 
 def years(plan: Plan) -> tuple[tuple[int, slice], ...]:
-    """The calendar years of the period, and the columns of each."""
+    """The fiscal years of the period, which may be calendar years, and the columns of each."""
+    fiscal_year = plan.scenarios[0].finance.fiscal_year
     columns: dict[int, list[int]] = {}
     for column, month in enumerate(plan.inventory.period.months):
-        columns.setdefault(month.year, []).append(column)
+        columns.setdefault(fiscal_year.of(month), []).append(column)
     return tuple((year, slice(own[0], own[-1] + 1)) for year, own in columns.items())
+
+
+def year_kind(plan: Plan) -> str:
+    """What the years of ``years`` are: calendar or fiscal years."""
+    return "calendar year" if plan.scenarios[0].finance.fiscal_year.first_month == 1 else "fiscal year"
+
+
+def year_name(plan: Plan, year: int) -> str:
+    """A year as reports call it: 2027, or FY2027 where fiscal years do not begin in January."""
+    return str(year) if year_kind(plan) == "calendar year" else f"FY{year}"
+
+
+def steps(plan: Plan) -> Steps:
+    """How the list prices of a plan become what is billed."""
+    costs = plan.costs
+    listed, unlisted = _total(costs.list_amount), _total(costs.unlisted)
+    contracted, billed = _total(costs.contracted), _total(costs.amount)
+    return Steps(
+        list_cost=listed,
+        list_complete=not (costs.list_unpriced & ~costs.unpriced).any(),
+        without_list_price=unlisted,
+        contract=contracted - unlisted - listed,
+        covered=billed - contracted,
+        billed=billed,
+    )
+
+
+def _total(amounts: Objects) -> int:
+    """The exact sum of (c, m) Python integers."""
+    return int(amounts.sum()) if amounts.size else 0
 
 
 def totals(plan: Plan) -> Totals:

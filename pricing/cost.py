@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pricing import money
-from pricing.price_table import FREE
+from pricing.exchange import Exchange
+from pricing.price_table import FREE, NO_RATE
 from pricing.rating import Rated
 from pricing.usage import Bools, Ints, joined
 
@@ -28,6 +29,8 @@ class Costs:
     region: Ints
     list_amount: Objects
     """(c, m) nano-units at list price, Python integers: the part that has one."""
+    unlisted: Objects
+    """(c, m) nano-units at contracted price of what has no list price."""
     contracted: Objects
     """(c, m) nano-units at contracted price: the priced part."""
     amount: Objects
@@ -45,28 +48,36 @@ def add_up(rated: Sequence[Rated]) -> Costs:
     skus = tuple(dict.fromkeys(one.usage.sku for one in rated))
     months = rated[0].usage.quantity.shape[1] if rated else 0
     used = (one.usage.quantity.any(axis=1) | one.usage.unknown.any(axis=1) for one in rated)
-    sums = [_of_all_columns(one) for one in rated]
+    no_amounts, no_flags = (np.zeros((0, months), dtype=kind) for kind in (object, bool))
+    amounts = [_of_all_columns(one) for one in rated]
+    list_amount, unlisted, contracted, billed = (
+        np.concatenate([no_amounts, *(sums[n] for sums in amounts)]) for n in range(4)
+    )
     return Costs(
         skus=skus,
         sku=joined(np.full(len(one.usage.subject), skus.index(one.usage.sku)) for one in rated),
         subject=joined(one.usage.subject for one in rated),
         account=joined(one.usage.account for one in rated),
         region=joined(one.usage.region for one in rated),
-        list_amount=np.concatenate([np.zeros((0, months), dtype=object), *(listed for listed, _, _ in sums)]),
-        contracted=np.concatenate([np.zeros((0, months), dtype=object), *(contracted for _, contracted, _ in sums)]),
-        amount=np.concatenate([np.zeros((0, months), dtype=object), *(billed for _, _, billed in sums)]),
-        list_unpriced=np.concatenate([np.zeros((0, months), dtype=bool), *(one.list_unpriced for one in rated)]),
-        unpriced=np.concatenate([np.zeros((0, months), dtype=bool), *(one.unpriced for one in rated)]),
+        list_amount=list_amount,
+        unlisted=unlisted,
+        contracted=contracted,
+        amount=billed,
+        list_unpriced=np.concatenate([no_flags, *(one.list_unpriced for one in rated)]),
+        unpriced=np.concatenate([no_flags, *(one.unpriced for one in rated)]),
         used=np.concatenate([np.zeros(0, dtype=bool), *used]),
     )
 
 
-def _of_all_columns(one: Rated) -> tuple[Objects, Objects, Objects]:
-    """(n, m) exact amounts at list price, at contracted price and billed, columns added up, as Python integers."""
+def _of_all_columns(one: Rated) -> tuple[Objects, Objects, Objects, Objects]:
+    """(n, m) exact amounts, columns added up: list, contracted without a list price, contracted, billed."""
     contracted = _sum(one.reported(one.amount))
-    listed = contracted if one.list_amount is one.amount else _sum(one.reported(one.list_amount))
     billed = contracted if not any(one.covered) else _sum(one.reported(one.amount[~np.array(one.covered)]))
-    return listed, contracted, billed
+    if one.list_amount is one.amount:
+        return contracted, np.zeros_like(contracted), contracted, billed
+    no_list = [one.prices.list_code[column][one.usage.place] == NO_RATE for column in one.column]
+    unlisted = _sum(one.reported(np.where(no_list, one.amount, 0)))
+    return _sum(one.reported(one.list_amount)), unlisted, contracted, billed
 
 
 def _sum(amounts: Ints) -> Objects:
@@ -83,3 +94,32 @@ def monthly_totals(rated: Sequence[Rated]) -> Objects:
             if number != FREE and not covered:
                 total += money.column_totals(one.reported(amount))
     return total
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What an account is billed in one currency; m months, before rounding and tax."""
+
+    account: int
+    currency: str
+    exchange: Exchange | None
+    amount: Objects
+    """(m,) nano-units of the currency, Python integers: the priced part."""
+    unpriced: Bools
+    """(m,) where something has no price."""
+
+
+def bills(rated: Sequence[Rated]) -> tuple[Bill, ...]:
+    """The bill of every account and currency in which something is used."""
+    found: dict[tuple[int, str], Bill] = {}
+    for one in rated:
+        billed, unpriced = one.amount[~np.array(one.covered, dtype=bool)], one.unpriced
+        used = one.usage.quantity.any(axis=1) | one.usage.unknown.any(axis=1)
+        for account in np.unique(one.usage.account[used]).tolist():
+            rows = one.usage.account == account
+            amount = sum(map(money.column_totals, billed[:, rows]), np.zeros(unpriced.shape[1], dtype=object))
+            key, missing = (account, one.currency), unpriced[rows].any(axis=0)
+            if other := found.get(key):
+                amount, missing = amount + other.amount, missing | other.unpriced
+            found[key] = Bill(account, one.currency, one.exchange, amount, missing)
+    return tuple(found.values())

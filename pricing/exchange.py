@@ -44,3 +44,11 @@ def fixed(base: str, quote: str, rates: Sequence[Decimal]) -> Exchange:
         np.array([int(rate.scaleb(n)) for rate, n in zip(rates, decimals, strict=True)], dtype=np.int64),
         np.array([10**n for n in decimals], dtype=np.int64),
     )
+
+
+def convert_exactly(exchange: Exchange | None, amounts: Sequence[int]) -> tuple[int, ...]:
+    """Amounts of months as ``Exchange.convert``, of any size; the same where there is no exchange."""
+    if exchange is None:
+        return tuple(amounts)
+    rates = zip(amounts, exchange.factor.tolist(), exchange.divisor.tolist(), strict=True)
+    return tuple((2 * amount * factor + divisor) // (2 * divisor) for amount, factor, divisor in rates)

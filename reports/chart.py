@@ -146,9 +146,16 @@ def _footer(plan: Plan) -> str:
         shortened(entry.title if entry.title and drawable(entry.title) else entry.name, 50),
         f"as of {plan.as_of}" if plan.as_of else "no as-of date given",
         f"sources: {sources} (see workbook)" if sources else "",
-        "list prices before tax" if plan.priced else "",
+        _basis(plan) if plan.priced else "",
     ]
     return " · ".join(filter(None, parts))
+
+
+def _basis(plan: Plan) -> str:
+    """Which prices the amounts are at, and at which rates other currencies were converted."""
+    prices = "list prices before tax" if summary.steps(plan).plain else "contracted prices before tax"
+    rates = [f"{one.rate.base} 1 = {one.rate.quote} {one.rate.rate.normalize():f}" for one in statement.used_exchanges(plan)]
+    return " · ".join([prices, *rates])
 
 
 def cost_subtitle(plan: Plan, unit: str, *facts: str) -> str:

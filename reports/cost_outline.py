@@ -96,18 +96,22 @@ def sums(parts: Sequence[tuple[str, Sum]]) -> list[tuple[str, str, str]]:
 
 
 def breakdowns(plan: Plan, rows: Sequence[CostRow]) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """Sums by account, cost centre and calendar year."""
+    """Sums by account, owner, cost centre, code of the general ledger and year; owners and codes where they differ."""
     if not rows:
         return []
     whole = summary.add(rows)
     years = [
-        (str(year), Sum((), whole.amounts[columns], whole.unpriced[columns])) for year, columns in summary.years(plan)
+        (summary.year_name(plan, year), Sum((), whole.amounts[columns], whole.unpriced[columns]))
+        for year, columns in summary.years(plan)
     ]
-    found = [
-        (title, [(row.key[0], row) for row in summary.by(rows, name)])
-        for title, name in (("By account", "account"), ("By cost centre", "cost_center"))
-    ]
-    return [(title, sums(parts)) for title, parts in (*found, ("By calendar year", years))]
+    by = [("By account", "account")]
+    if any(row.owner != row.account for row in rows):
+        by.append(("By owner", "owner"))
+    by.append(("By cost centre", "cost_center"))
+    if plan.scenarios[0].finance.gl_codes:
+        by.append(("By GL code", "gl_code"))
+    found = [(title, [(row.key[0], row) for row in summary.by(rows, name)]) for title, name in by]
+    return [(title, sums(parts)) for title, parts in (*found, (f"By {summary.year_kind(plan)}", years))]
 
 
 def rounded_gap(total: int, parts: Iterable[int]) -> str:

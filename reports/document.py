@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from planner import statement, summary
+from planner import chargeback, pool_bill, settlement, statement, summary
 from planner.core.problem import Finding
 from planner.plan import Plan
 from planner.quota import STATUSES, UNKNOWN, QuotaUse
@@ -34,7 +34,13 @@ def document(plan: Plan) -> dict[str, Any]:
         "currency": plan.inventory.currency,
         "period": {"start": str(period.first), "months": period.count},
         "as_of": plan.as_of.isoformat() if plan.as_of else None,
+        "exchange_rates": [_exchange(used) for used in statement.used_exchanges(plan)] if plan.priced else [],
         "totals": _totals(plan),
+        "steps": _steps(plan),
+        "evidence": _evidence(plan),
+        "settlement": list(settlement_records(plan)) if plan.priced else [],
+        "charges": list(charge_records(plan)) if plan.priced and chargeback.shown(plan) else [],
+        "pools": list(pool_records(plan)) if plan.priced else [],
         "line_items": list(line_item_records(plan)),
         "quotas": list(quota_records(plan)),
         "findings": [_finding(finding) for finding in plan.findings],
@@ -93,20 +99,122 @@ def _totals(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _steps(plan: Plan) -> dict[str, Any] | None:
+    if not plan.priced:
+        return None
+    steps = summary.steps(plan)
+    return {
+        "list_cost": _amount(steps.list_cost),
+        "list_complete": steps.list_complete,
+        "without_list_price": _amount(steps.without_list_price),
+        "contract": _amount(steps.contract),
+        "contracted_cost": _amount(steps.contracted),
+        "covered": _amount(steps.covered),
+        "billed_cost": _amount(steps.billed),
+    }
+
+
+def _evidence(plan: Plan) -> list[dict[str, Any]]:
+    if not plan.priced:
+        return []
+    shares = statement.evidence_shares(plan)
+    total = sum(share.amount for share in shares)
+    return [
+        {
+            "evidence": share.evidence,
+            "billed_cost": _amount(share.amount),
+            "percent": share.percent(total),
+            "lines": share.lines,
+        }
+        for share in shares
+    ]
+
+
+def _exchange(used: statement.UsedExchange) -> dict[str, Any]:
+    return {
+        "from": used.rate.base,
+        "to": used.rate.quote,
+        "rate": format(used.rate.rate, "f"),
+        "fiscal_years": list(used.years),
+        "agreed_on": used.rate.agreed_on.isoformat(),
+        "source": used.rate.source,
+    }
+
+
+def settlement_records(plan: Plan) -> Iterator[dict[str, Any]]:
+    """The monthly bills of accounts, as records by account, currency and month; empty where none are shown."""
+    months = [str(month) for month in plan.inventory.period.months]
+    for one in settlement.settle(plan) if settlement.shown(plan) else ():
+        for column, month in enumerate(months):
+            yield {
+                "account": one.account,
+                "currency": one.currency,
+                "month": month,
+                "billed": _amount(one.billed[column]),
+                "rounding": _amount(one.rounding[column]),
+                "settled": _amount(one.settled[column]),
+                "taxes": [
+                    {"title": tax.title, "percent": format(tax.percent, "f"), "amount": _amount(tax.amounts[column])}
+                    for tax in one.taxes
+                ],
+                "payable": _amount(one.payable[column]),
+                "payable_in_results_currency": _amount(one.reported[column]),
+                "complete": not one.unpriced[column],
+            }
+
+
+def charge_records(plan: Plan) -> Iterator[dict[str, Any]]:
+    """What cost centres are charged, as records by cost centre and month."""
+    months = [str(month) for month in plan.inventory.period.months]
+    for one in chargeback.charge(plan):
+        for column, month in enumerate(months):
+            yield {
+                "cost_center": one.cost_center,
+                "month": month,
+                "direct": _amount(one.direct[column]),
+                "shared": _amount(one.shared[column]),
+                "markup": _amount(one.markup[column]),
+                "charged": _amount(one.total[column]),
+                "complete": not one.unpriced[column],
+            }
+
+
+def pool_records(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Pools as the account's bill will show them, as records by item, account, region and month."""
+    months = [str(month) for month in plan.inventory.period.months]
+    for one in pool_bill.pool_bills(plan):
+        for column, month in enumerate(months):
+            yield {
+                "sku": one.sku,
+                "account": one.account,
+                "region": one.region,
+                "month": month,
+                "run_rate": None if one.run_rate is None else _amount(one.run_rate[column]),
+                "increment": _amount(one.increment[column]),
+                "expected": None if one.expected is None else _amount(one.expected[column]),
+                "complete": not (one.run_rate_unpriced[column] or one.increment_unpriced[column]),
+            }
+
+
 def line_item_records(plan: Plan) -> Iterator[dict[str, Any]]:
     """Line items as records, sorted by month, item, subject and tier."""
     tables, lines = plan.inventory, plan.lines
     months = [str(month) for month in tables.period.months]
     items = skus() if len(lines.month) else {}
-    cost_centers = tables.groups.cost_center + tables.underlays.cost_center
+    owners = summary.owners(plan)
+    gl_codes = plan.scenarios[0].finance.gl_codes
     columns = (
         lines.month, lines.sku, lines.subject, lines.account, lines.region, lines.tier, lines.quantity, lines.rate,
-        lines.amount, lines.priced,
+        lines.list_rate, lines.list_amount, lines.list_priced, lines.contracted, lines.billed, lines.covered,
+        lines.currency, lines.amount, lines.priced,
     )  # fmt: skip
-    for month, sku, subject, account, region, tier, quantity, code, amount, priced in zip(
-        *(column.tolist() for column in columns), strict=True
-    ):
+    for (
+        month, sku, subject, account, region, tier, quantity, code,
+        list_code, list_amount, list_priced, contracted, billed, covered,
+        currency, amount, priced,
+    ) in zip(*(column.tolist() for column in columns), strict=True):  # fmt: skip
         rate = lines.rates[code] if code != price_table.NO_RATE else None
+        list_rate = lines.rates[list_code] if list_code != price_table.NO_RATE else None
         item = items[lines.skus[sku]]
         yield {
             "month": months[month],
@@ -114,16 +222,24 @@ def line_item_records(plan: Plan) -> Iterator[dict[str, Any]]:
             "subject": tables.subjects[subject],
             "region": tables.regions[region],
             "account": tables.accounts[account],
-            "cost_center": cost_centers[subject] or None,
+            "owner": tables.accounts[owners[subject]],
+            "cost_center": tables.cost_centers[subject] or None,
+            "gl_code": gl_codes.get(lines.skus[sku]),
             "pool": _pool(item.free_quota_over, item.tiers_over, tables.accounts[account], tables.regions[region]),
             "tier": None if tier == line_item.NO_TIER else tier,
             "quantity": None if quantity == line_item.UNKNOWN else money.text(quantity, 6),
             "unit": item.unit,
+            "list_rate": format(list_rate.value, "f") if list_rate else None,
+            "list_cost": _amount(list_amount) if list_priced else None,
             "rate": format(rate.value, "f") if rate else None,
-            "list_cost": _amount(amount) if priced else None,
+            "contracted_cost": _amount(contracted) if priced else None,
+            "covered": covered,
+            "billed_cost": _amount(billed) if priced else None,
+            "billing_currency": lines.currencies[currency],
+            "cost": _amount(amount) if priced else None,
             "status": "priced" if priced else "unpriced",
-            "evidence": rate.reference.evidence if rate else None,
-            "source": rate.reference.title if rate else None,
+            "evidence": rate.evidence if rate else None,
+            "source": "; ".join(one.title for one in rate.references) if rate else None,
         }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from planner import statement, summary
 from planner.plan import Plan
-from reports import cost_outline, layout
+from reports import cost_outline, finance_outline, layout
 from reports.cost_outline import CostLine
 
 
@@ -15,9 +15,10 @@ def render(plan: Plan, color: bool = False) -> str:
     rows = summary.cost_rows(plan)
     assumptions = [f"{one.id}: {one.value} — {one.title}" for one in statement.used_assumptions(plan)]
     blocks = [
-        layout.head(plan),
+        "\n".join([layout.head(plan), *(f"Converted at {note}" for note in statement.exchange_notes(plan))]),
         _tree(plan, [*cost_outline.cost_lines(plan, rows)], [*cost_outline.total_lines(plan, rows)]),
         *("\n".join(layout.table((title, "", ""), sums, "<><")) for title, sums in cost_outline.breakdowns(plan, rows)),
+        *(_block(block) for block in finance_outline.blocks(plan)),
         layout.bullets(*cost_outline.unpriced(plan)),
         layout.bullets("Not included in any amount above", statement.not_included(plan)),
         layout.bullets("Assumptions", assumptions),
@@ -25,6 +26,10 @@ def render(plan: Plan, color: bool = False) -> str:
         layout.findings(plan.findings, color, excerpts=False),
     ]
     return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def _block(block: finance_outline.Block) -> str:
+    return "\n".join([*layout.table(block.header, block.rows, block.align), *map(layout.wrapped, block.notes)])
 
 
 def _tree(plan: Plan, lines: Sequence[CostLine], totals: Sequence[CostLine]) -> str:

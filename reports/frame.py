@@ -13,7 +13,7 @@ import pandas as pd
 from planner.plan import Plan
 from reports import document
 
-_EXACT = ("quantity", "rate", "list_cost")
+_EXACT = ("quantity", "list_rate", "list_cost", "rate", "contracted_cost", "billed_cost", "cost")
 
 
 def line_items(plan: Plan) -> pd.DataFrame:

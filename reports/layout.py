@@ -35,10 +35,11 @@ def findings(findings: Sequence[Finding], color: bool, excerpts: bool = True) ->
 
 def _brief(finding: Finding) -> str:
     where = f"{finding.location}: " if finding.location else ""
-    return _wrapped(f"{where}{finding.level}[{finding.code}]: {finding.message}", "")
+    return wrapped(f"{where}{finding.level}[{finding.code}]: {finding.message}", "")
 
 
-def _wrapped(text: str, indent: str) -> str:
+def wrapped(text: str, indent: str = "") -> str:
+    """A text in lines of at most WIDTH characters."""
     return textwrap.fill(
         text,
         WIDTH,
@@ -62,4 +63,4 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> l
 
 def bullets(title: str, entries: Sequence[str]) -> str:
     """A title with its entries below; empty when there are none."""
-    return "\n".join([title, *(_wrapped(f"- {entry}", "  ") for entry in entries)]) if entries else ""
+    return "\n".join([title, *(wrapped(f"- {entry}", "  ") for entry in entries)]) if entries else ""

@@ -13,7 +13,9 @@ BOM = "\ufeff"
 COLUMNS = (
     "month", "sku", "subject", "region", "account", "cost_center", "pool", "tier", "quantity", "unit",
     "rate", "list_cost", "currency", "status", "evidence", "source",
+    "list_rate", "contracted_cost", "covered", "billed_cost", "billing_currency", "cost", "owner", "gl_code",
 )  # fmt: skip
+"""The first sixteen stand where they always stood; what was added later follows."""
 
 
 def render(plan: Plan) -> str:
@@ -31,5 +33,5 @@ def _cell(value: object) -> str:
     """Text that a spreadsheet would take for a formula gets a leading quote; numbers are never touched."""
     if value is None:
         return ""
-    text = str(value)
+    text = ("false", "true")[value] if isinstance(value, bool) else str(value)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from planner import statement, summary
 from planner.plan import Plan
 from planner.quota import OK
-from reports import cost_outline, outline
+from reports import cost_outline, finance_outline, outline
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -42,6 +42,8 @@ def plain(text: str) -> str:
 def _head(plan: Plan) -> Iterator[str]:
     yield f"# {plain(outline.title(plan))}"
     yield plain(outline.facts(plan))
+    if plan.priced:
+        yield from (plain(f"Converted at {note}") for note in statement.exchange_notes(plan))
 
 
 def _findings(plan: Plan) -> Iterator[str]:
@@ -77,9 +79,14 @@ def _costs(plan: Plan, rows: Sequence[summary.CostRow]) -> Iterator[str]:
         lines.append((name, line.first_month, line.first, line.peak_month, line.peak, line.total, line.note))
     header = ("", "first month", "amount", "peak month", "amount", "total", "")
     yield _table(header, lines, "llrlrrl", strong=len(lines) - 1)
-    for title, parts in cost_outline.breakdowns(plan, rows):
+    for title, sums in cost_outline.breakdowns(plan, rows):
         yield f"### {title}"
-        yield _table(("", currency, ""), parts, "lrl")
+        yield _table(("", currency, ""), sums, "lrl")
+    for block in finance_outline.blocks(plan):
+        title, *header = block.header
+        yield f"### {plain(title)}"
+        yield _table(("", *header), block.rows, block.align.replace("<", "l").replace(">", "r"))
+        yield from map(plain, block.notes)
 
 
 def _assumptions(plan: Plan) -> Iterator[str]:

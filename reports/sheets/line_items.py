@@ -91,7 +91,6 @@ def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
     months = tables.period.months
     uids = [plan.scenarios[0].estate.accounts[name].uid or "not given" for name in tables.accounts]
     routers = np.concatenate([tables.groups.router, tables.underlays.router])
-    cost_centers = tables.groups.cost_center + tables.underlays.cost_center
     columns = (
         lines.month, lines.sku, lines.subject, lines.account, lines.region, lines.tier, lines.quantity, lines.rate,
         lines.amount, lines.priced,
@@ -115,7 +114,7 @@ def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
             tables.regions[region],
             tables.accounts[account],
             uids[account],
-            cost_centers[subject] or NONE,
+            tables.cost_centers[subject] or NONE,
             pool,
             tier_name(tier),
             None if quantity == line_item.UNKNOWN else quantity / money.MICRO,
@@ -123,8 +122,8 @@ def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
             float(rate.value) if rate else None,
             amount / money.NANO if priced else None,
             "priced" if priced else sheet.UNPRICED,
-            rate.reference.evidence if rate else sheet.UNKNOWN,
-            rate.reference.title if rate else "no source known",
+            rate.evidence if rate else sheet.UNKNOWN,
+            "; ".join(one.title for one in rate.references) if rate else "no source known",
         )
 
 

@@ -1,0 +1,145 @@
+"""What text, Markdown and workbook say alike for finance: steps of the amount, evidence, bills, charges, pools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from planner import chargeback, pool_bill, settlement, statement, summary
+from planner.plan import Plan
+from pricing import money
+from reports import cost_outline
+
+UNKNOWN = "not known"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A small table with a title."""
+
+    header: tuple[str, ...]
+    """The first cell is the title."""
+    rows: tuple[tuple[str, ...], ...]
+    align: str
+    """< or > for each column."""
+    notes: tuple[str, ...] = ()
+
+
+def blocks(plan: Plan) -> Iterator[Block]:
+    """Every block that this plan has something for."""
+    yield from filter(None, (_steps(plan), _evidence(plan), _settlement(plan), _charges(plan), _pools(plan)))
+
+
+def _steps(plan: Plan) -> Block | None:
+    """From list price to what is billed; nothing where both are the same."""
+    steps = summary.steps(plan)
+    if steps.plain:
+        return None
+    parts = [("list price" if steps.list_complete else "list price, where one is known", steps.list_cost)]
+    if steps.without_list_price:
+        parts.append(("contract price of what has no list price", steps.without_list_price))
+    parts.append(("contract: rates and discounts", steps.contract))
+    if steps.covered:
+        parts.append(("covered by prepaid plans", steps.covered))
+    rows = [(name, money.display(amount)) for name, amount in parts]
+    gap = cost_outline.rounded_gap(steps.billed, [amount for _, amount in parts])
+    if gap:
+        rows.append((cost_outline.ROUNDING, gap))
+    rows.append(("billed, before tax", money.display(steps.billed)))
+    return Block((f"From list price to bill, {plan.inventory.currency}", ""), tuple(rows), "<>")
+
+
+def _evidence(plan: Plan) -> Block | None:
+    """How much rests on which evidence, in money and percent."""
+    shares = statement.evidence_shares(plan)
+    total = sum(share.amount for share in shares)
+    if not shares:
+        return None
+    rows: list[tuple[str, ...]] = [
+        (share.evidence, money.display(share.amount), f"{share.percent(total)} %") for share in shares
+    ]
+    gap = cost_outline.rounded_gap(total, [share.amount for share in shares])
+    if gap:
+        rows.append((cost_outline.ROUNDING, gap, ""))
+    return Block((f"How sure the prices are, {plan.inventory.currency}", "", ""), tuple(rows), "<>>")
+
+
+def _settlement(plan: Plan) -> Block | None:
+    """What each account pays, with the month-end rounding and tax; each in the currency of its bill."""
+    if not settlement.shown(plan):
+        return None
+    rows: list[tuple[str, ...]] = []
+    for one in settlement.settle(plan):
+        more = "  + UNPRICED" if any(one.unpriced) else ""
+        rows.append((one.account, "billed", f"{one.currency} {money.display(sum(one.billed))}{more}"))
+        rows.append(("", "month-end rounding, down", f"{one.currency} {money.display(sum(one.rounding), 4)}"))
+        for tax in one.taxes:
+            taxed = f"{one.currency} {money.display(sum(tax.amounts))}"
+            rows.append(("", f"{tax.title} {tax.percent.normalize():f} %", taxed))
+        rows.append(("", "payable", f"{one.currency} {money.display(sum(one.payable))}{more}"))
+        if one.currency != plan.inventory.currency:
+            converted = f"{plan.inventory.currency} {money.display(sum(one.reported))}"
+            rows.append(("", "at the fixed rate", converted))
+    return Block(("Bills by account", "", ""), tuple(rows), "<<>")
+
+
+def _charges(plan: Plan) -> Block | None:
+    """What cost centres are charged on."""
+    if not chargeback.shown(plan):
+        return None
+    charges = chargeback.charge(plan)
+    rows = [
+        (
+            one.cost_center,
+            *(money.display(sum(part)) for part in (one.direct, one.shared, one.markup, one.total)),
+            "+ UNPRICED" if any(one.unpriced) else "",
+        )
+        for one in charges
+    ]
+    parts = ("direct", "shared", "markup", "total")
+    totals = [sum(sum(getattr(one, part)) for one in charges) for part in parts]
+    if len(charges) > 1:
+        rows.append(("all", *(money.display(amount) for amount in totals), ""))
+    rules = plan.scenarios[0].finance.allocation
+    notes = [f"{key}: {_rule(getattr(rules, key))}" for key in type(rules).model_fields]
+    title = f"Charged to cost centres, {plan.inventory.currency}"
+    header = (title, "direct", "shared", "markup", "charged", "")
+    note = (f"shared costs are laid over groups: {'; '.join(notes)}",) if totals[1] else ()
+    return Block(header, tuple(rows), "<>>>><", note)
+
+
+def _rule(rule: object) -> str:
+    if isinstance(rule, dict):
+        return ", ".join(f"{name} {percent.normalize():f} %" for name, percent in rule.items())
+    return str(rule)
+
+
+def _pools(plan: Plan) -> Block | None:
+    """Pools as the account's bill will show them, and their sum by account."""
+    bills = pool_bill.pool_bills(plan)
+    if not bills:
+        return None
+    rows: list[tuple[str, ...]] = []
+    by_account: dict[str, list[pool_bill.PoolBill]] = {}
+    for one in bills:
+        by_account.setdefault(one.account, []).append(one)
+    for account, own in sorted(by_account.items()):
+        rows += [(f"{one.sku} {one.account}/{one.region}", *_three([one])) for one in own]
+        if len(own) > 1:
+            rows.append((f"all of {account}", *_three(own)))
+    header = (f"Pools of accounts, {plan.inventory.currency}", "run rate", "increment", "expected bill", "")
+    note = "run rate: the baseline alone; increment: what this plan adds; before prepaid plans"
+    return Block(header, tuple(rows), "<>>><", (note,))
+
+
+def _three(bills: Sequence[pool_bill.PoolBill]) -> tuple[str, str, str, str]:
+    """Run rate, increment and expected bill over the period, and what must be said beside them."""
+    increment = money.display(sum(sum(one.increment) for one in bills))
+    unpriced = any(any(one.run_rate_unpriced) or any(one.increment_unpriced) for one in bills)
+    note = "+ UNPRICED" if unpriced else ""
+    known = [one.run_rate for one in bills if one.run_rate is not None]
+    if len(known) < len(bills):
+        return UNKNOWN, increment, UNKNOWN, "; ".join(filter(None, (note, "no baseline is given")))
+    run_rate = sum(map(sum, known))
+    expected = run_rate + sum(sum(one.increment) for one in bills)
+    return money.display(run_rate), increment, money.display(expected), note
