@@ -1,4 +1,4 @@
-"""The page of a name: of a billable item, a quota, a check, an assumption, or of a traffic profile of a plan.
+"""The page of a name: of a billable item, a quota, a check or an assumption.
 
 Whatever is declared has a page; adding one of these is adding its file, and nothing here.
 """
@@ -9,7 +9,6 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -17,18 +16,13 @@ from planner import assumption, check, meter, quota
 from planner.assumption import Assumptions
 from planner.core.provenance import CURRENCY_OF_SITE, EVIDENCE, Assumption, Reference
 from planner.core.region import EVERYWHERE, REGIONS
-from planner.demand import MOST_MICRO_GB
-from planner.profile import Profile
 from pricing import book, coverage, money
 from pricing.book import Books, FreeQuota
 from pricing.coverage import PRICES_READ, Coverage
 from pricing.sku import Sku, skus
-from reports.page import Block, Bullets, Code, Facts, Heading, Page, Table
+from reports.page import Block, Bullets, Code, Facts, Heading, Page
 
 T = TypeVar("T")
-
-SHOWN_GROUPS = 50
-"""So many groups of a profile are named; the others are counted."""
 
 
 @dataclass(frozen=True)
@@ -88,34 +82,6 @@ def index() -> Page:
     for kind in kinds():
         blocks += [Heading(kind.plural), Facts(list(kind.lines().items()))]
     return Page("What `cenplan explain` has pages of", blocks)
-
-
-def profile(one: Profile) -> Page:
-    """A traffic profile of a plan: how its GB come about, and what they are in each month."""
-    directions = (
-        ("to the data centre", one.traffic.to_data_center_gb, one.to_data_center),
-        ("from the data centre", one.traffic.from_data_center_gb, one.from_data_center),
-    )
-    stated = {f"{name}, GB": _column(volumes) for name, _, volumes in directions if volumes is not None}
-    exponents = [str(month.number - one.base_month.number) for month in one.months]
-    columns = {"month": list(map(str, one.months)), **({"n": exponents} if one.step != 1 else {}), **stated}
-    rows = list(zip(*columns.values(), strict=True))
-    return Page(
-        f"{one.name}: a traffic profile of {one.plan}",
-        (
-            "GB of one site in a whole calendar month; in part of a month it sends the share of its hours.",
-            Facts(
-                [
-                    *((name, _formula(gb, one)) for name, gb, _ in directions),
-                    ("n", f"months since {one.base_month}" if one.step != 1 else ""),
-                    ("used by", _groups(one.groups)),
-                ]
-            ),
-            Table(
-                list(columns), list(zip(*columns.values(), strict=True)) if stated else [], "<".ljust(len(columns), ">")
-            ),
-        ),
-    )
 
 
 # --- pages by kind
@@ -282,36 +248,10 @@ def _references(rows: Sequence[Coverage], free: Mapping[FreeQuota, None]) -> Seq
 
 
 def _reference(reference: Reference) -> str:
-    said = [
-        reference.title,
-        reference.url,
-        reference.updated and f"of {reference.updated}",
-        f"read {reference.read_on}",
-    ]
-    return f"{reference.evidence}: {', '.join(part for part in said if part)}"
+    updated = f"of {reference.updated}" if reference.updated else ""
+    said = filter(None, (reference.title, reference.url, updated, f"read {reference.read_on}"))
+    return f"{reference.evidence}: {', '.join(said)}"
 
 
 def _quantity(micro_units: int) -> str:
     return f"{money.decimal(micro_units, 6).normalize():,f}"
-
-
-def _column(micro_gb: Sequence[int]) -> list[str]:
-    """GB of each month, with as many decimals as one of them has."""
-    decimals = max(len(money.text(one, 6).partition(".")[2]) for one in micro_gb)
-    return [
-        "over 2.25 billion" if one >= MOST_MICRO_GB else f"{money.decimal(one, 6):,.{decimals}f}" for one in micro_gb
-    ]
-
-
-def _formula(gb: Decimal | None, one: Profile) -> str:
-    if gb is None:
-        return "not stated: unknown, not 0"
-    return f"{gb:f} GB × {one.step.normalize():f}^n" if one.step != 1 else f"{gb:f} GB in every month"
-
-
-def _groups(groups: Sequence[str]) -> str:
-    if not groups:
-        return "no group"
-    more = f" and {len(groups) - SHOWN_GROUPS} more" if len(groups) > SHOWN_GROUPS else ""
-    count = f"{len(groups)} {'group' if len(groups) == 1 else 'groups'}"
-    return f"{count}: {', '.join(groups[:SHOWN_GROUPS])}{more}"

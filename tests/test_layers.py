@@ -28,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.quota", "planner.check", "planner.meter"),
     ("planner.billing",),
     ("planner.plan",),
-    ("planner.summary", "planner.statement", "planner.starter"),
+    ("planner.summary", "planner.statement", "planner.starter", "planner.profile", "planner.selftest"),
     ("planner.gate",),
     ("reports",),
     ("planner.command",),

@@ -91,13 +91,13 @@ def _of_plan(path: str, profile: str | None) -> Page:
     """The page about a part of a plan."""
     from planner import profile as profiles
     from planner import scenario
-    from reports import explain_page
+    from reports import profile_page
 
     read = scenario.read_scenario(path)
     if profile is None:
         raise typer.BadParameter("say what of the plan: --profile NAME", param_hint="'NAME|PLAN'")
     try:
-        return explain_page.profile(profiles.read(read, profile))
+        return profile_page.page(profiles.read(read, profile))
     except LookupError:
         remedy = suggestion(profile, read.plan.profiles, "profiles of this plan")
         stop(f"{read.plan.name} has no profile {quoted(profile)}: {remedy}")
