@@ -322,6 +322,14 @@ def read_scenario(path: str) -> Scenario:
         plan = load(PlanFile, source)
     except InputError as error:
         raise InputError([*error.problems, *_estate_problems(source, folder)]) from None
+    return resolve(plan, source, folder)
+
+
+def resolve(plan: PlanFile, source: Source, folder: str = "") -> Scenario:
+    """A plan that was loaded from a source, with what it names in a folder.
+
+    raises : InputError with every problem of every file that could be read
+    """
     return _Reading(plan, source, folder).scenario()
 
 

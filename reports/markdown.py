@@ -36,7 +36,12 @@ def estimate(plan: Plan) -> str:
 
 def plain(text: str) -> str:
     """Text that means nothing to Markdown or HTML, whatever a plan's author put into it."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split())).replace("&", "&amp;")
+    return escaped(" ".join(text.split()))
+
+
+def escaped(text: str) -> str:
+    """The same with its spaces as they are."""
+    return _SPECIAL.sub(r"\\\1", text).replace("&", "&amp;")
 
 
 def _head(plan: Plan) -> Iterator[str]:

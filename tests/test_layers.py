@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.quota", "planner.check", "planner.meter"),
     ("planner.billing",),
     ("planner.plan",),
-    ("planner.settlement", "planner.pool_bill", "planner.starter"),
+    ("planner.settlement", "planner.pool_bill", "planner.starter", "planner.profile", "planner.selftest"),
     ("planner.summary", "planner.statement"),
     ("planner.chargeback",),
     ("planner.gate",),

@@ -57,3 +57,11 @@ def test_check_loads_no_slow_libraries() -> None:
     assert run.returncode in (0, 2), run.stderr  # 2: the plan breaks a quota
     assert "pydantic" in loaded
     assert not loaded & SLOW_TO_LOAD
+
+
+@needs_cli
+@pytest.mark.parametrize("arguments", [("selftest",), ("explain", "cdt-internet")], ids=" ".join)
+def test_what_answers_without_a_plan_loads_no_slow_libraries(arguments: tuple[str, ...]) -> None:
+    loaded, run = loaded_by("-m", "planner.cli", *arguments)
+    assert run.returncode == 0, run.stderr
+    assert not loaded & SLOW_TO_LOAD

@@ -120,3 +120,5 @@ def test_command_runs_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
     estimate = cenplan("estimate", str(plan))
     assert estimate.returncode == 0, estimate.stderr
     assert "USD" in estimate.stdout
+    selftest = cenplan("selftest")
+    assert selftest.returncode == 0, selftest.stdout + selftest.stderr
