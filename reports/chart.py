@@ -154,7 +154,8 @@ def _footer(plan: Plan) -> str:
 def _basis(plan: Plan) -> str:
     """Which prices the amounts are at, and at which rates other currencies were converted."""
     prices = "list prices before tax" if summary.steps(plan).plain else "contracted prices before tax"
-    rates = [f"{one.rate.base} 1 = {one.rate.quote} {one.rate.rate.normalize():f}" for one in statement.used_exchanges(plan)]
+    used = (converted.rate for converted in statement.used_exchanges(plan))
+    rates = [f"{rate.base} 1 = {rate.quote} {rate.rate.normalize():f}" for rate in used]
     return " · ".join([prices, *rates])
 
 

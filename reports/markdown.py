@@ -88,9 +88,8 @@ def _costs(plan: Plan, rows: Sequence[summary.CostRow]) -> Iterator[str]:
         yield f"### {title}"
         yield _table(("", currency, ""), sums, "lrl")
     for block in finance_outline.blocks(plan):
-        title, *header = block.header
-        yield f"### {plain(title)}"
-        yield _table(("", *header), block.rows, block.align.replace("<", "l").replace(">", "r"))
+        yield f"### {plain(block.header[0])}"
+        yield _table(("", *block.header[1:]), block.rows, block.align.replace("<", "l").replace(">", "r"))
         yield from map(plain, block.notes)
 
 

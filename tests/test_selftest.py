@@ -51,13 +51,13 @@ def with_rate(item: Item, old: str, new: str) -> Item:
 
     def changed(tier: book.Tier) -> book.Tier:
         value = Decimal(new) if tier.rate.value == Decimal(old) else tier.rate.value
-        return dataclasses.replace(tier, rate=dataclasses.replace(tier.rate, value=value))
+        return tier._replace(rate=dataclasses.replace(tier.rate, value=value))
 
     schedules = {
         scope: tuple(dataclasses.replace(one, tiers=tuple(map(changed, one.tiers))) for one in history)
-        for scope, history in item.schedules.items()
+        for scope, history in item.list_prices.items()
     }
-    return item._replace(schedules=schedules)
+    return item._replace(list_prices=schedules)
 
 
 @pytest.fixture
