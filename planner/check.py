@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ class Subject:
     """Priced usage; empty where nothing is priced, and then checks about prices find nothing."""
     cdt_comparison: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     """By group in doubt: its Internet data transfer in the legacy way and by CDT, as amounts in words."""
+    as_of: date | None = None
+    """Day as of which the plan is made; None where nobody says."""
 
 
 @dataclass(frozen=True)

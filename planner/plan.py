@@ -83,10 +83,11 @@ def make_plan(
         price_lists = books if isinstance(books, Mapping) else {books.site: books}
         rated = billing.rate(scenarios[0], tables, timeline, price_lists)
         cdt_comparison = billing.cdt_comparison(scenarios[0], tables, rated, price_lists)
-    findings = check.run(check.Subject(scenarios, tables, timeline, rated, cdt_comparison))
+    as_of = as_of or scenarios[0].estate.as_of
+    findings = check.run(check.Subject(scenarios, tables, timeline, rated, cdt_comparison, as_of))
     return Plan(
         scenarios=tuple(scenarios),
-        as_of=as_of or scenarios[0].estate.as_of,
+        as_of=as_of,
         inventory=tables,
         events=events,
         timeline=timeline,

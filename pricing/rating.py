@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from pricing import money, pool, price_table
-from pricing.book import Books
+from pricing.book import Books, Rate
 from pricing.exchange import Exchange
 from pricing.price_table import FREE, NO_RATE, PriceTable
 from pricing.usage import Baselines, Bools, Ints, Usage
@@ -82,6 +82,14 @@ class Rated:
         for k, column in enumerate(self.column):
             missing |= (self.quantity[k] > 0) & (code[column][self.usage.place] == NO_RATE)
         return missing
+
+    def used_rates(self) -> tuple[Rate, ...]:
+        """The contracted rates that price something, in the order of the price table."""
+        used: set[int] = set()
+        for k, column in enumerate(self.column):
+            codes = np.where(self.quantity[k] > 0, self.prices.code[column][self.usage.place], NO_RATE)
+            used.update(np.unique(codes).tolist())
+        return tuple(rate for code, rate in enumerate(self.prices.rates) if code in used)
 
     def reported(self, amounts: Ints) -> Ints:
         """Amounts (..., m) in the currency of the results."""

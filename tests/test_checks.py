@@ -79,6 +79,25 @@ VBR = "underlays:\n  line: {kind: vbr, transit_router: tr}\n"
 
 CHECKS = [
     Case(
+        "stale-price",
+        "prices read in November 2026, 89 days before the plan is made",
+        f"a: {group(more='internet_billing: legacy')}",
+        router("ap-southeast-1"),
+        estate="as_of: 2027-01-29",
+        plan="finance: {version: 1, price_age_days: 88} # here",
+        level="warning",
+        subject="Public AWS-to-Alibaba migration reference (networking mapping), undated, 2026",
+        message="ipsec-connection, ipsec-internet-legacy, tr-connection, tr-data-processing: read 89 days before",
+        remedy="read the prices again",
+    ),
+    Case(
+        "stale-price",
+        "prices that are as old as they may be",
+        f"a: {group()}",
+        estate="as_of: 2027-01-29",
+        plan="finance: {version: 1, price_age_days: 89}",
+    ),
+    Case(
         "edition",
         "a Basic Edition router takes no VPN attachments",
         f"a: {group()}",

@@ -96,7 +96,7 @@ def change(text: str, *path: str | int, value: Any) -> Any:
         (("totals", "months", 0, "month"), "2027-1"),
         (("period", "months"), 0),
         (("as_of",), "20 November"),
-        (("line_items", 0, "list_cost"), None),  # while priced
+        (("line_items", 0, "contracted_cost"), None),  # while priced
         (("line_items", 0, "rate"), None),
         (("line_items", 0, "status"), "unpriced"),
         (("line_items", 0, "status"), "free"),

@@ -21,6 +21,14 @@ EVIDENCE_MEANING: dict[Evidence, str] = {
 """What each grade of evidence means."""
 
 
+def read_day(read_on: str) -> date:
+    """The day of a `read_on` text, of a month its first day; date.min for another text, which is as old as can be."""
+    try:
+        return date.fromisoformat(read_on if len(read_on) > len("2026-11") else f"{read_on}-01")
+    except ValueError:
+        return date.min
+
+
 def weakest(grades: Iterable[Evidence]) -> Evidence:
     """The least certain of some grades; ValueError where there is none."""
     return min(grades, key=EVIDENCE.index)

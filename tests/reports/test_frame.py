@@ -28,7 +28,7 @@ def plan_of(name: str) -> Plan:
 def test_line_items_add_up_to_the_priced_subtotal(name: str) -> None:
     plan = plan_of(name)
     lines = frame.line_items(plan)
-    assert sum(lines.list_cost.dropna(), Decimal(0)) == money.decimal(summary.totals(plan).subtotal, 9)
+    assert sum(lines.cost.dropna(), Decimal(0)) == money.decimal(summary.totals(plan).subtotal, 9)
     assert len(lines) == summary.totals(plan).lines
 
 
@@ -36,7 +36,7 @@ def test_what_is_unknown_is_missing_and_not_zero() -> None:
     lines = frame.line_items(plan_of("two-routers.yaml"))
     unpriced = lines[lines.status == "unpriced"]
     assert len(unpriced) > 0
-    assert unpriced.list_cost.isna().all()
+    assert unpriced.cost.isna().all()
 
 
 def test_quotas_have_a_row_for_each_scope_and_month() -> None:
