@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from planner import chargeback, pool_bill, settlement, statement, summary
 from planner.plan import Plan
+from planner.summary import Sum
 from pricing import money
 from reports import cost_outline
 
@@ -23,6 +24,93 @@ class Block:
     align: str
     """< or > for each column."""
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of amounts by month, for a sheet; m months, nano-units of its currency."""
+
+    block: str
+    who: str
+    """Account, cost centre, or item and pool."""
+    what: str
+    currency: str
+    amounts: Sum | None
+    """None: not known."""
+    strong: bool = False
+    """Whether it is the sum of those above it."""
+
+
+def rows_by_month(plan: Plan) -> Iterator[Row]:
+    """Steps of the amount, bills, charges and pools, month by month."""
+    yield from _step_rows(plan)
+    yield from _settlement_rows(plan)
+    yield from _charge_rows(plan)
+    yield from _pool_rows(plan)
+
+
+def _step_rows(plan: Plan) -> Iterator[Row]:
+    costs, currency = plan.costs, plan.inventory.currency
+    no_list, no_price = (tuple(map(any, flags.T.tolist())) for flags in (costs.list_unpriced, costs.unpriced))
+    if not len(costs.amount):
+        return
+    listed, unlisted, contracted, billed = (
+        amounts.sum(axis=0) for amounts in (costs.list_amount, costs.unlisted, costs.contracted, costs.amount)
+    )
+    known = (False,) * plan.inventory.period.count
+    parts = [
+        ("list price", listed, no_list),
+        ("contract price of what has no list price", unlisted, known),
+        ("contract: rates and discounts", contracted - unlisted - listed, known),
+        ("covered by prepaid plans", billed - contracted, known),
+    ]
+    block = "From list price to bill"
+    for what, amounts, missing in parts:
+        if any(amounts):
+            yield Row(block, "", what, currency, Sum((), tuple(amounts.tolist()), missing))
+    whole = Sum((), tuple(billed.tolist()), no_price)
+    yield Row(block, "", "billed, before tax", currency, whole, strong=True)
+
+
+def _settlement_rows(plan: Plan) -> Iterator[Row]:
+    for one in settlement.settle(plan) if settlement.shown(plan) else ():
+        known = (False,) * len(one.billed)
+        parts = [
+            ("billed", one.billed, one.unpriced),
+            ("month-end rounding, down", one.rounding, known),
+            *((f"{tax.title} {tax.percent.normalize():f} %", tax.amounts, known) for tax in one.taxes),
+        ]
+        for what, amounts, missing in parts:
+            yield Row("Bills by account", one.account, what, one.currency, Sum((), amounts, missing))
+        whole = Sum((), one.payable, one.unpriced)
+        yield Row("Bills by account", one.account, "payable", one.currency, whole, strong=True)
+        if one.currency != plan.inventory.currency:
+            converted = Sum((), one.reported, one.unpriced)
+            yield Row("Bills by account", one.account, "at the fixed rate", plan.inventory.currency, converted)
+
+
+def _charge_rows(plan: Plan) -> Iterator[Row]:
+    currency = plan.inventory.currency
+    for one in chargeback.charge(plan) if chargeback.shown(plan) else ():
+        for what in ("direct", "shared", "markup"):
+            amounts = getattr(one, what)
+            if any(amounts):
+                found = Sum((), amounts, (False,) * len(amounts))
+                yield Row("Charged to cost centres", one.cost_center, what, currency, found)
+        whole = Sum((), one.total, one.unpriced)
+        yield Row("Charged to cost centres", one.cost_center, "charged", currency, whole, strong=True)
+
+
+def _pool_rows(plan: Plan) -> Iterator[Row]:
+    currency = plan.inventory.currency
+    for one in pool_bill.pool_bills(plan):
+        who = f"{one.sku} {one.account}/{one.region}"
+        either = tuple(a or b for a, b in zip(one.run_rate_unpriced, one.increment_unpriced, strict=True))
+        run_rate = Sum((), one.run_rate, one.run_rate_unpriced) if one.run_rate is not None else None
+        expected = Sum((), one.expected, either) if one.expected is not None else None
+        yield Row("Pools of accounts", who, "run rate", currency, run_rate)
+        yield Row("Pools of accounts", who, "increment", currency, Sum((), one.increment, one.increment_unpriced))
+        yield Row("Pools of accounts", who, "expected bill", currency, expected, strong=True)
 
 
 def blocks(plan: Plan) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""How much will have been spent by when, and what falls into each calendar year?"""
+"""How much will have been spent by when, and what falls into each year, calendar or fiscal?"""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ NARROW = 0.045
 
 @dataclass(frozen=True)
 class Year:
-    """A calendar year, as far as the period covers it."""
+    """A calendar or fiscal year, as far as the period covers it."""
 
-    year: int
+    name: str
+    """2027, or FY2027 where fiscal years do not begin in January."""
     first: int
     """Column of its first month."""
     last: int
@@ -54,7 +55,7 @@ def data(plan: Plan) -> Data:
     cumulative = tuple(accumulate(totals.amounts))
     years = tuple(
         Year(
-            year=year,
+            name=summary.year_name(plan, year),
             first=columns.start,
             last=columns.stop - 1,
             cost=sum(totals.amounts[columns]),
@@ -96,7 +97,7 @@ def draw(canvas: Canvas, shown: Data) -> None:
         if number % 2:
             axes.axvspan(left, right, color="#EFEFEF", zorder=0, linewidth=0)
         middle = (left + right) / 2
-        axes.text(middle, most * 1.275, str(year.year), ha="center", va="center", size=size, weight="bold")
+        axes.text(middle, most * 1.275, year.name, ha="center", va="center", size=size, weight="bold")
         part = (right - left) / (high - low)
         if part > NARROW:
             small = size - 2.5 if part < 1.3 * NARROW else size
@@ -134,4 +135,4 @@ def _cost(year: Year) -> str:
     return f"{'' if year.complete else '≥ '}{chart.amount(year.cost)}"
 
 
-CHART = chart.Chart(order=40, title="Cumulative cost by calendar year", data=data, draw=draw)
+CHART = chart.Chart(order=40, title="Cumulative cost by year", data=data, draw=draw)

@@ -37,7 +37,7 @@ def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
         said = f"{len(rows):,} groups and items are too many for a sheet: each row adds up the groups of a router."
         page.text(2, 0, f"{said} line-items.csv has them all.", sheet.BAD)
     right = range(beside, first_month + len(months))
-    page.header(_HEADER_ROW, (*LABELS, *BESIDE, "Total", *(str(year) for year, _ in years)), right)
+    page.header(_HEADER_ROW, (*LABELS, *BESIDE, "Total", *(summary.year_name(plan, year) for year, _ in years)), right)
     for column, month in enumerate(months):
         page.month(_HEADER_ROW, first_month + column, month, sheet.HEADER_RIGHT)
     page.texts(_TOTAL_ROW, 0, (sheet.total_name(totals.complete), *[""] * (beside - 1)), sheet.TOTAL)

@@ -20,9 +20,12 @@ _SUM_ROW, _SUM_COLUMN, _HEADER_ROW = 2, 3, 4
 _COLUMNS: tuple[tuple[str, float], ...] = (
     ("Month", 10), ("SKU", 21), ("Item", 18), ("Subject", 28), ("Transit router", 20), ("Region", 15),
     ("Account", 15), ("Account ID", 18), ("Cost centre", 14), ("Pool", 24), ("Tier", 11), ("Quantity", 15),
-    ("Unit", 16), ("Rate", 10), ("Cost", 15), ("Status", 10), ("Evidence", 11), ("Source", 44),
+    ("Unit", 16), ("Rate", 10), ("Cost", 15), ("Status", 10), ("Evidence", 11), ("Source", 44), ("List rate", 10),
+    ("List cost", 15), ("Contracted cost", 15), ("Billed cost", 15), ("Prepaid", 9), ("Billed in", 9), ("Owner", 15),
+    ("GL code", 10),
 )  # fmt: skip
 _QUANTITY, _RATE, _COST = 11, 13, 14
+_LIST_RATE, _LIST_COST, _CONTRACTED, _BILLED = 18, 19, 20, 21
 
 
 def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
@@ -34,7 +37,7 @@ def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
     page.text(0, 0, f"Line items, amounts and rates in {page.currency}", sheet.TITLE)
     page.text(1, 0, _note(lines.month, count, months), sheet.NOTE if count == len(lines.month) else sheet.BAD)
     page.wide(_HEADER_ROW, 4)
-    heads = [f"{name}, {page.currency}" if name in ("Rate", "Cost") else name for name, _ in _COLUMNS]
+    heads = [_head(name, plan) for name, _ in _COLUMNS]
     if not count:
         page.header(_HEADER_ROW, heads)
         page.text(_HEADER_ROW + 1, 0, "There are no line items: nothing is attached in the period.", sheet.NOTE)
@@ -61,6 +64,14 @@ def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
     page.amount(_SUM_ROW + 1, _SUM_COLUMN, totals.subtotal, sheet.TOTAL, unpriced=not totals.complete, named=True)
 
 
+def _head(name: str, plan: Plan) -> str:
+    """A column's head, with its currency where all bills have the same; others are named in each row."""
+    if name == "Cost":
+        return f"Cost, {plan.inventory.currency}"
+    billed = plan.lines.currencies
+    return f"{name}, {billed[0]}" if len(billed) == 1 and name.lower().endswith(("rate", " cost")) else name
+
+
 def shown(month: Ints, most: int) -> int:
     """How many line items a sheet of at most ``most`` rows shows: all, or the first months as a whole.
 
@@ -73,7 +84,10 @@ def shown(month: Ints, most: int) -> int:
 
 def _note(month: Ints, count: int, months: Sequence[Month]) -> str:
     if count == len(month):
-        return f"{count:,} line items; a cost is quantity × rate. unknown and unpriced are not 0."
+        return (
+            f"{count:,} line items. A billed cost is quantity × rate, in the currency under Billed in, and 0 where a"
+            " prepaid plan covers the line. unknown and unpriced are not 0."
+        )
     until = f"up to {months[int(month[count - 1])]}" if count else "of no month"
     return (
         f"NOT ALL: of {len(month):,} line items, more than a sheet should hold, these are the {count:,} {until}."
@@ -91,15 +105,20 @@ def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
     months = tables.period.months
     uids = [plan.scenarios[0].estate.accounts[name].uid or "not given" for name in tables.accounts]
     routers = np.concatenate([tables.groups.router, tables.underlays.router])
+    owners, gl_codes = summary.owners(plan), plan.scenarios[0].finance.gl_codes
     columns = (
         lines.month, lines.sku, lines.subject, lines.account, lines.region, lines.tier, lines.quantity, lines.rate,
-        lines.amount, lines.priced,
+        lines.list_rate, lines.list_amount, lines.list_priced, lines.contracted, lines.billed, lines.covered,
+        lines.currency, lines.amount, lines.priced,
     )  # fmt: skip
-    for month, sku, subject, account, region, tier, quantity, code, amount, priced in zip(
-        *(column[:count].tolist() for column in columns), strict=True
-    ):
+    for (
+        month, sku, subject, account, region, tier, quantity, code,
+        list_code, list_amount, list_priced, contracted, billed, covered,
+        currency, amount, priced,
+    ) in zip(*(column[:count].tolist() for column in columns), strict=True):  # fmt: skip
         item = items[lines.skus[sku]]
         rate = lines.rates[code] if code != price_table.NO_RATE else None
+        list_rate = lines.rates[list_code] if list_code != price_table.NO_RATE else None
         pool = NONE
         if item.tiers_over:
             pool = f"{tables.accounts[account]}/{tables.regions[region]}"
@@ -124,6 +143,14 @@ def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
             "priced" if priced else sheet.UNPRICED,
             rate.evidence if rate else sheet.UNKNOWN,
             "; ".join(one.title for one in rate.references) if rate else "no source known",
+            float(list_rate.value) if list_rate else None,
+            list_amount / money.NANO if list_priced else None,
+            contracted / money.NANO if priced else None,
+            billed / money.NANO if priced else None,
+            "covered" if covered else "",
+            lines.currencies[currency],
+            tables.accounts[owners[subject]],
+            gl_codes.get(lines.skus[sku], NONE),
         )
 
 
@@ -141,13 +168,17 @@ def _write(page: Page, row: int, record: tuple[object, ...]) -> None:
         elif isinstance(value, float):
             page.number(row, column, value, _NUMBERS[column])
         elif value is None:
-            word = sheet.UNPRICED if column == _COST else sheet.UNKNOWN
+            word = sheet.UNPRICED if column in (_COST, _CONTRACTED, _BILLED) else sheet.UNKNOWN
             page.text(row, column, word, {"align": "right"}, sheet.NOT_KNOWN)
         else:
             page.text(row, column, str(value), _APART if column - 1 in _NUMBERS else {})
 
 
 _APART: sheet.Style = {"indent": 1}
-_NUMBERS = {_QUANTITY: sheet.QUANTITY, _RATE: sheet.RATE, _COST: {"num_format": "#,##0.00####"}}
+_AMOUNT: sheet.Style = {"num_format": "#,##0.00####"}
+_NUMBERS = {
+    _QUANTITY: sheet.QUANTITY, _RATE: sheet.RATE, _COST: _AMOUNT, _LIST_RATE: sheet.RATE, _LIST_COST: _AMOUNT,
+    _CONTRACTED: _AMOUNT, _BILLED: _AMOUNT,
+}  # fmt: skip
 
 SHEET = sheet.Sheet(order=40, title="Line items", fill=fill)

@@ -52,21 +52,25 @@ def _rates(page: Page, plan: Plan, row: int) -> int:
     order = list(skus())
     used = sorted(
         statement.used_rates(plan),
-        key=lambda one: (EVIDENCE.index(one.rate.reference.evidence), order.index(one.sku), one.rate.scope, one.tier),
+        key=lambda one: (EVIDENCE.index(one.rate.evidence), order.index(one.sku), one.rate.scope, one.tier),
     )
     for one in used:
         rate, reference = one.rate, one.rate.reference
         free = one.tier == price_table.FREE
         tier = "free quota" if free else "flat" if one.tier == line_item.NO_TIER else f"tier {one.tier}"
-        page.text(row, 0, reference.evidence, sheet.CELL, _EVIDENCE_STYLES.get(reference.evidence, {}))
-        page.texts(row, 1, (one.sku, rate.scope, tier), sheet.CELL)
+        page.text(row, 0, rate.evidence, sheet.CELL, _EVIDENCE_STYLES.get(rate.evidence, {}))
+        page.texts(row, 1, (one.sku, rate.scope, f"{tier}, list" if one.list_only else tier), sheet.CELL)
         page.number(row, 4, float(rate.value), sheet.CELL, sheet.RATE)
         page.text(row, 5, skus()[one.sku].unit, sheet.CELL, _APART)
         _from(page, row, rate.effective_from, "undated")
         page.text(row, 7, reference.title, sheet.CELL, sheet.WRAPPED)
         page.link(row, 8, reference.url, sheet.CELL, sheet.WRAPPED)
         until = f"until {rate.effective_until} (exclusive)" if rate.effective_until else ""
-        note = "; ".join(filter(None, (rate.note, until, f"book: {rate.book}")))
+        changes = [
+            f"{rate.base:f}, {change.kind} of {abs(change.percent.normalize()):f} %: {change.reference.title}"
+            for change in rate.adjustments
+        ]
+        note = "; ".join(filter(None, (rate.note, until, f"book: {rate.book}", *changes)))
         page.text(row, 9, note, sheet.CELL, sheet.WRAPPED)
         page.text(row, 10, _read_on(reference), sheet.CELL, sheet.WRAPPED)
         row += 1

@@ -62,11 +62,13 @@ def _head(page: Page, plan: Plan) -> int:
     page.text(0, 0, entry.title or entry.name, sheet.TITLE)
     span = f"{period.first} to {period.months[-1]}" if period.count > 1 else str(period.first)
     page.text(1, 0, f"Quota verdict and cost forecast, {span}, amounts in {plan.inventory.currency}", sheet.SUBTITLE)
+    sites = " and ".join(f"site {site}" for site in plan.scenarios[0].sites)
     facts = [
         ("Plan", ", ".join(plan.inventory.scenarios)),
         ("Contact", entry.contact or "not given"),
         ("Period", f"{span}, {period.count} {'month' if period.count == 1 else 'months'} (calendar months of UTC+8)"),
-        ("Currency", f"{plan.inventory.currency}, price list of accounts of site {plan.scenarios[0].site}; before tax"),
+        ("Currency", f"{plan.inventory.currency}, price list of {sites}; before tax"),
+        *(("Exchange rate", note) for note in statement.exchange_notes(plan)),
         ("As of", plan.as_of.isoformat() if plan.as_of else "not given"),
         *(("Input file", name) for name in input_files(plan)),
         ("Made with", f"cenplan {__version__}"),
@@ -210,8 +212,14 @@ def _by_year(page: Page, plan: Plan, whole: Sum, months: Sequence[Month], row: i
         own = months[columns]
         span = f"{own[0]} to {own[-1]}" if len(own) > 1 else str(own[0])
         count = f"{len(own)} {'month' if len(own) == 1 else 'months'}"
-        parts.append((str(year), f"{count}: {span}", Sum((), whole.amounts[columns], whole.unpriced[columns])))
-    return _table(page, plan, "By calendar year", ("Year", "Months"), parts, row, years=False)
+        parts.append(
+            (
+                summary.year_name(plan, year),
+                f"{count}: {span}",
+                Sum((), whole.amounts[columns], whole.unpriced[columns]),
+            )
+        )
+    return _table(page, plan, f"By {summary.year_kind(plan)}", ("Year", "Months"), parts, row, years=False)
 
 
 def _table(
@@ -228,7 +236,12 @@ def _table(
     totals = summary.totals(plan)
     page.text(row, 0, title, sheet.HEADING)
     currency, name = page.currency, sheet.total_name(totals.complete)
-    heads = [*names, "Share", f"{name}, {currency}", *(f"{year}, {currency}" for year, _ in spans)]
+    heads = [
+        *names,
+        "Share",
+        f"{name}, {currency}",
+        *(f"{summary.year_name(plan, year)}, {currency}" for year, _ in spans),
+    ]
     page.header(row + 1, heads, range(_FIRST_AMOUNT, len(heads)))
     row += 2
     slices = [columns for _, columns in spans]

@@ -124,7 +124,7 @@ def test_cumulative_cost_ends_at_the_total_and_years_add_up(plans: dict[str, Pla
     totals = summary.totals(plan)
     assert shown.cumulative == tuple(itertools.accumulate(totals.amounts))
     assert sum(year.cost for year in shown.years) == shown.years[-1].cumulative == totals.subtotal
-    assert [year.year for year in shown.years] == [year for year, _ in summary.years(plan)]
+    assert [year.name for year in shown.years] == [str(year) for year, _ in summary.years(plan)]
     assert shown.years[-1].cumulative_complete == totals.complete
 
 

@@ -19,14 +19,14 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from xlsxwriter.workbook import Workbook
 
-from planner import statement, summary
+from planner import pool_bill, statement, summary
 from planner.plan import Plan
 from planner.quota import STATUSES
 from pricing import line_item, money, price_table
 from pricing.sku import skus
 from reports import sheet, workbook
 
-SHEETS = ["Summary", "Quotas", "Cost by month", "Line items", "Sources and assumptions"]
+SHEETS = ["Summary", "Quotas", "Cost by month", "Finance", "Line items", "Sources and assumptions"]
 NAMES = ["exceeded", "unpriced", "nothing", "dark", "large"]
 
 
@@ -280,7 +280,7 @@ def test_line_items_are_those_of_the_engine(
     lines, currency = plan.lines, plan.inventory.currency
     rows = table(page, 5)
     assert len(rows) == len(lines.month)
-    assert page.tables["LineItems"].ref == f"A5:R{5 + len(rows)}"
+    assert page.tables["LineItems"].ref == f"A5:Z{5 + len(rows)}"
     assert page.tables["LineItems"].autoFilter
     for number, row in enumerate(rows):
         assert row["Month"] == datetime(*plan.inventory.period.months[lines.month[number]], 1)
@@ -291,6 +291,10 @@ def test_line_items_are_those_of_the_engine(
         priced = bool(lines.priced[number])
         assert row[f"Cost, {currency}"] == (amount(int(lines.amount[number])) if priced else "unpriced")
         assert row["Status"] == ("priced" if priced else "unpriced")
+        assert row[f"Contracted cost, {currency}"] == (amount(int(lines.contracted[number])) if priced else "unpriced")
+        assert row[f"Billed cost, {currency}"] == (amount(int(lines.billed[number])) if priced else "unpriced")
+        listed = bool(lines.list_priced[number])
+        assert row[f"List cost, {currency}"] == (amount(int(lines.list_amount[number])) if listed else "unknown")
         if lines.rate[number] == price_table.NO_RATE:
             assert row[f"Rate, {currency}"] == "unknown"
     stored = page["D3"].value
@@ -308,6 +312,23 @@ def test_line_items_that_do_not_fit_are_cut_between_months_and_it_is_said(exceed
     assert "line-items.csv" in page["A2"].value
     page = filled(lambda page: item.fill(page, exceeded, most=1))
     assert "these are the 0 of no month" in page["A2"].value
+
+
+@pytest.mark.parametrize("name", ["exceeded", "unpriced"])
+def test_finance_shows_steps_and_pools_month_by_month(
+    books: dict[str, openpyxl.Workbook], plans: dict[str, Plan], name: str
+) -> None:
+    page, plan = books[name]["Finance"], plans[name]
+    rows = {(row[0], row[1]): row for row in page.iter_rows(min_row=5, values_only=True) if row[3] is not None}
+    billed, first = rows["billed, before tax", ""], 4 + len(summary.years(plan))
+    totals = summary.totals(plan)
+    assert billed[3] == amount(totals.subtotal)
+    assert list(billed[first : first + len(totals.amounts)]) == [amount(one) for one in totals.amounts]
+    for pool in pool_bill.pool_bills(plan):
+        who = f"{pool.sku} {pool.account}/{pool.region}"
+        assert rows["increment", who][3] in (amount(sum(pool.increment)), "unpriced")
+        run_rate = "not known" if pool.run_rate is None else amount(sum(pool.run_rate))
+        assert rows["run rate", who][3] in (run_rate, "unpriced")
 
 
 def test_groups_that_do_not_fit_are_added_up_by_router_and_item(large: Plan) -> None:
