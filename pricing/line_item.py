@@ -66,7 +66,7 @@ def _lines(one: Rated, sku: int, rates: dict[Rate, int]) -> Iterator[tuple[Ints,
 
     def lines(cells: Ints, tier: Ints, quantity: Ints, code: Ints, amount: Ints) -> tuple[Ints, ...]:
         row, month = np.divmod(cells, usage.quantity.shape[1])
-        price = usage.region[row] * usage.quantity.shape[1] + month
+        price = usage.place[row] * usage.quantity.shape[1] + month
         subject = (np.full_like(month, sku), usage.subject[row], usage.account[row], usage.region[row])
         return month, *subject, tier.take(price), quantity, shared[code].take(price), amount
 

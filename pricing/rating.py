@@ -63,7 +63,7 @@ class Rated:
         """(n, m) where a quantity is unknown or has no rate."""
         missing = self.usage.unknown.copy()
         for k, column in enumerate(self.column):
-            missing |= (self.quantity[k] > 0) & (self.prices.code[column][self.usage.region] == NO_RATE)
+            missing |= (self.quantity[k] > 0) & (self.prices.code[column][self.usage.place] == NO_RATE)
         return missing
 
 
@@ -196,15 +196,15 @@ def _amounts(quantity: Ints, column: Sequence[int], usage: Usage, prices: PriceT
             continue
         factor, divisor = _without_repetition(factors[code]), _without_repetition(divisors[code])
         for block in pool.blocks(*quantity.shape[1:]):
-            region = usage.region[block]
-            rates = _of_rows(factor, region), _of_rows(divisor, region)
+            place = usage.place[block]
+            rates = _of_rows(factor, place), _of_rows(divisor, place)
             money.multiply(quantity[k, block], *rates, out=amounts[k, block])
     return amounts
 
 
-def _of_rows(of_regions: Ints, region: Ints) -> Ints:
-    """What belongs to the region of each row; one row to be broadcast where it is the same in all regions."""
-    return of_regions[region] if len(of_regions) > 1 else of_regions
+def _of_rows(of_places: Ints, place: Ints) -> Ints:
+    """What belongs to the place of each row; one row to be broadcast where it is the same in all places."""
+    return of_places[place] if len(of_places) > 1 else of_places
 
 
 def _without_repetition(table: Ints) -> Ints:
