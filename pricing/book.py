@@ -125,6 +125,7 @@ class Books:
         """What each book knows of an item, the strongest book first."""
         if sku not in skus():
             raise LookupError(f"no item {sku!r}")
+        sku = skus()[sku].priced_as or sku
         for book in reversed(self.extra):
             if sku in book:
                 yield book[sku]

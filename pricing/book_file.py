@@ -14,10 +14,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.core.entry import BY_SHAPE, Day, Entry, Name, NonNegative, Text, Version
+from planner.core.entry import BY_SHAPE, Day, Entry, Name, NonNegative, Scope, Text, Version
 from planner.core.problem import Problem, quoted
 from planner.core.provenance import Evidence
-from planner.core.region import AREAS, SCOPES, suggest_region
+from planner.core.region import AREAS, LANE, REGIONS, SCOPES, crosses_border, suggest_region
 from planner.core.source import Source
 from pricing.sku import Sku, skus
 
@@ -80,8 +80,9 @@ class TierEntry(Entry):
 class RateEntry(Sourced):
     """A rate: flat, or a whole schedule of tiers."""
 
-    scope: Annotated[Name | Annotated[tuple[Name, ...], Field(min_length=1)], BY_SHAPE]
-    """Where it applies: a region id, an area, overseas (all but the mainland) or all; or a list of them."""
+    scope: Annotated[Scope | Annotated[tuple[Scope, ...], Field(min_length=1)], BY_SHAPE]
+    """Where it applies: a region id, an area, overseas (all but the mainland) or all; or a list of them. Of items
+    between regions: lanes from one of these to another, such as mainland>europe."""
     rate: NonNegative | None = None
     """Price of one unit, at most 10 decimals; or give `tiers`."""
     tiers: tuple[TierEntry, ...] | None = None
@@ -138,6 +139,14 @@ def problems(book: BookFile, source: Source) -> Iterator[Problem]:
             remedy = f"did you mean '{near[0]}'?" if near else f"items are: {', '.join(skus())}"
             yield Problem(source.place(*here, key=True), f"unknown item {quoted(name)}", remedy)
             continue
+        if sku.priced_as:
+            message = f"'{name}' has the prices of '{sku.priced_as}'"
+            yield Problem(source.place(*here, key=True), message, f"give them under {sku.priced_as}")
+            continue
+        if sku.priced_by == "plan":
+            message = f"'{name}' has no price list: each plan says what it costs"
+            yield Problem(source.place(*here, key=True), message, "give the price in the plan, and take this out")
+            continue
         for index, rate in enumerate(item.rates):
             path = (*here, "rates", index)
             yield from _provenance_problems(rate, book, source, path)
@@ -169,7 +178,7 @@ def _rate_problems(
 ) -> Iterator[Problem]:
     for position, scope in enumerate(entry.scopes):
         where = (*path, "scope", position) if isinstance(entry.scope, tuple) else (*path, "scope")
-        yield from _scope_problems(scope, source, where)
+        yield from _scope_problems(scope, name, sku, source, where)
     if (entry.rate is None) == (entry.tiers is None):
         what = "neither" if entry.rate is None else "both"
         remedy = "give `rate` for one price per unit, or `tiers`"
@@ -213,7 +222,7 @@ def _tier_problems(tiers: tuple[TierEntry, ...], book: BookFile, source: Source,
 
 
 def _quota_problems(entry: FreeQuotaEntry, name: str, sku: Sku, source: Source, path: Path) -> Iterator[Problem]:
-    yield from _scope_problems(entry.scope, source, (*path, "scope"))
+    yield from _unknown_scopes((entry.scope,), source, (*path, "scope"))
     limits = (QUANTITY_DECIMALS, QUANTITY_LIMIT)
     yield from _number_problems(entry.quantity, *limits, "a free quota", source, (*path, "quantity"))
     if sku.free_quota_over is None:
@@ -223,8 +232,35 @@ def _quota_problems(entry: FreeQuotaEntry, name: str, sku: Sku, source: Source, 
         yield Problem(source.place(*path, "scope"), message, "write 'scope: all'")
 
 
-def _scope_problems(scope: str, source: Source, path: Path) -> Iterator[Problem]:
-    if scope not in SCOPES:
+def _scope_problems(scope: str, name: str, sku: Sku, source: Source, path: Path) -> Iterator[Problem]:
+    """What is wrong with the scope of a rate: of an item between regions it is a lane, of the others it is none."""
+    ends = tuple(scope.split(LANE))
+    by_lane = sku.priced_by != "region"
+    if by_lane != (len(ends) == 2):
+        what = f"is priced by lane, and {quoted(scope)} is none" if by_lane else f"has no lane such as {quoted(scope)}"
+        remedy = "write FROM>TO, such as mainland>europe" if by_lane else "name one region, area, overseas or all"
+        yield Problem(source.place(*path), f"'{name}' {what}", remedy)
+        return
+    unknown = tuple(_unknown_scopes(ends, source, path))
+    yield from unknown
+    if unknown or not by_lane:
+        return
+    crosses = crosses_border(*ends)
+    if ends[0] == ends[1] in REGIONS:
+        remedy = "name two regions, or their areas"
+        yield Problem(source.place(*path), "within a region nothing is transferred between regions", remedy)
+    elif crosses is not None and crosses != (sku.priced_by == "cross-border-lane"):
+        other = "cross-border-lane" if crosses else "lane"
+        items = ", ".join(item for item, one in skus().items() if one.priced_by == other)
+        how = "crosses" if crosses else "does not cross"
+        message = f"{quoted(scope)} {how} the border of the Chinese mainland: it is no lane of '{name}'"
+        yield Problem(source.place(*path), message, f"give its price under one of: {items}")
+
+
+def _unknown_scopes(names: Iterable[str], source: Source, path: Path) -> Iterator[Problem]:
+    for scope in names:
+        if scope in SCOPES:
+            continue
         near = get_close_matches(scope[:100], sorted(SCOPES), n=1)
         remedy = f"did you mean '{near[0]}'?" if near else suggest_region(scope)
         if not remedy.startswith("did you mean"):

@@ -5,6 +5,7 @@ Rates are looked up on the first day of each month, by SKU and region; free quot
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -42,10 +43,13 @@ class PriceTable:
     """(rates,) see money.mantissa"""
 
 
-def look_up(sku: str, regions: Sequence[str], months: Sequence[date], books: Books) -> PriceTable:
-    """The rates of a SKU for regions and months, as arrays.
+def look_up(
+    sku: str, regions: Sequence[str], months: Sequence[date], books: Books, occurs: Bools | None = None
+) -> PriceTable:
+    """The rates of a SKU for regions (or lanes between them) and months, as arrays.
 
     months : first day of each month
+    occurs : (r,) the regions that matter: of others nothing is looked up; None: all of them
     """
     item = skus()[sku]
     known = [
@@ -53,7 +57,9 @@ def look_up(sku: str, regions: Sequence[str], months: Sequence[date], books: Boo
             (books.schedule(sku, region, on), books.free_quota(sku, region, on) if item.free_quota_over else None)
             for on in months
         ]
-        for region in regions
+        if occurs is None or occurs[row]
+        else [((), None)] * len(months)
+        for row, region in enumerate(regions)
     ]
     rates: dict[Rate, int] = {}
     quotas: dict[FreeQuota, int] = {}
@@ -107,9 +113,25 @@ def _free_rate(quota: FreeQuota) -> Rate:
     )
 
 
-def nothing_known(regions: Sequence[str], months: Sequence[date]) -> PriceTable:
+def given(rates: Sequence[Rate | None], months: Sequence[date]) -> PriceTable:
+    """The price table of rates that the user gives, one for each lane: the same in all months; None: unknown."""
+    codes: dict[Rate | None, int] = {rate: code for code, rate in enumerate(dict.fromkeys(filter(None, rates)))}
+    mantissas = [money.mantissa(rate.value) for rate in codes if rate]
+    nothing = nothing_known(rates, months)
+    code = nothing.code.copy()
+    code[1] = np.array([codes.get(rate, NO_RATE) for rate in rates], dtype=np.int64)[:, None]
+    return dataclasses.replace(
+        nothing,
+        rates=tuple(rate for rate in codes if rate),
+        code=code,
+        factor=np.array([factor for factor, _ in mantissas], dtype=np.int64),
+        divisor=np.array([divisor for _, divisor in mantissas], dtype=np.int64),
+    )
+
+
+def nothing_known(places: Sequence[object], months: Sequence[date]) -> PriceTable:
     """The price table of usage for which no billing rule is known."""
-    shape = (len(regions), len(months))
+    shape = (len(places), len(months))
     none = np.empty(0, dtype=np.int64)
     return PriceTable(
         rates=(),

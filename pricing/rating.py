@@ -79,11 +79,7 @@ def rate(
 
     raises : pool.QuantityTooLargeError, money.AmountTooLargeError
     """
-    prices = (
-        price_table.look_up(usage.sku, regions, months, books)
-        if usage.priceable
-        else price_table.nothing_known(regions, months)
-    )
+    prices = _prices(usage, regions, months, books, baselines)
     pools: Pools | None = None
     column: tuple[int, ...] = (1,)
     quantity = usage.quantity[None]
@@ -93,6 +89,20 @@ def rate(
         column = tuple(np.flatnonzero(pools.columns.any(axis=(1, 2))).tolist()) or (1,)
         quantity = pool.allocate(usage.quantity, of_row, pools.columns[list(column)])
     return Rated(usage, prices, pools, column, quantity, _amounts(quantity, column, usage, prices))
+
+
+def _prices(
+    usage: Usage, regions: Sequence[str], months: Sequence[date], books: Books, baselines: Baselines
+) -> PriceTable:
+    """The rates of the places of some usage: those the user gives, or those of price books where it occurs."""
+    places = usage.lanes or regions
+    if not usage.priceable:
+        return price_table.nothing_known(places, months)
+    if usage.rates is not None:
+        return price_table.given(usage.rates, months)
+    occurs = np.bincount(usage.place, minlength=len(places)) > 0
+    occurs[[region for _, region in baselines.of(usage.sku)]] = True  # what else is there draws free quotas
+    return price_table.look_up(usage.sku, places, months, books, occurs)
 
 
 def _sorted(usage: Usage) -> Usage:
