@@ -203,12 +203,14 @@ def regions() -> str:
 
 def prices(site: str) -> Callable[[], str]:
     """The prices of a site and where they were read."""
-    return lambda: f"{coverage.markdown(site)}\n\n### Sources\n\n{coverage.sources(site)}"
+    return lambda: "\n\n".join(
+        (coverage.markdown(site), "### Between regions", coverage.lanes(site), "### Sources", coverage.sources(site))
+    )
 
 
 def priced_today() -> str:
     """In short: on what evidence each item can be priced, region by region, alike regions in one row."""
-    header = ("regions", *(one.label for one in skus().values()))
+    header = ("regions", *(one.label for one in coverage.by_region().values()))
     blocks = []
     for site, title in SITES.items():
         found = coverage.coverage(book.load_books(site), coverage.PRICES_READ)
