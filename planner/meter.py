@@ -89,10 +89,10 @@ def of_leased_lines(sku: str, inventory: Inventory, price: Price, months: Months
     """
     lines, leases = inventory.underlays.leased_lines, demand.leases(inventory)
     numbers = inventory.period.first.number + np.arange(inventory.period.count)
-    by_currency: dict[str | None, list[int]] = {}
+    by_currency: dict[str, list[int]] = {}
     for code in leases:
         if price(lines[code].terms) is not None:
-            by_currency.setdefault(lines[code].terms.currency, []).append(code)
+            by_currency.setdefault(lines[code].terms.currency or inventory.currency, []).append(code)
     return tuple(
         dataclasses.replace(
             _of_underlays(
