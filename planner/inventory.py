@@ -298,7 +298,7 @@ def _underlays(scenarios: Sequence[Scenario], routers: Routers) -> Underlays:
 def _line(scenario: Scenario, underlay: str, terms: LeasedLine) -> Line:
     day = scenario.estate.as_of or scenario.period.first.first_day
     reference = Reference(terms.source, None, day.isoformat(), terms.evidence)
-    return Line(terms, reference, scenario.place("underlays", underlay, "leased_line"))
+    return Line(terms, reference, Place(scenario.source, ("underlays", underlay, "leased_line"), key=True))
 
 
 def _groups(
