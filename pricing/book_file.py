@@ -237,9 +237,13 @@ def _scope_problems(scope: str, name: str, sku: Sku, source: Source, path: Path)
     ends = tuple(scope.split(LANE))
     by_lane = sku.priced_by != "region"
     if by_lane != (len(ends) == 2):
-        what = f"is priced by lane, and {quoted(scope)} is none" if by_lane else f"has no lane such as {quoted(scope)}"
-        remedy = "write FROM>TO, such as mainland>europe" if by_lane else "name one region, area, overseas or all"
-        yield Problem(source.place(*path), f"'{name}' {what}", remedy)
+        if by_lane:
+            message = f"'{name}' is priced by lane, and {quoted(scope)} is none"
+            remedy = f"write FROM>TO, such as {'europe' if sku.priced_by == 'lane' else 'mainland'}>asia-pacific"
+        else:
+            message = f"'{name}' is priced by region, and {quoted(scope)} is a lane"
+            remedy = "name one region, area, overseas or all"
+        yield Problem(source.place(*path), message, remedy)
         return
     unknown = tuple(_unknown_scopes(ends, source, path))
     yield from unknown
