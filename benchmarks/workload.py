@@ -64,6 +64,8 @@ def inventory(groups: int, mix: Mix, statements: int = 50) -> Inventory:
         bounds=np.array(PERIOD.bounds, dtype=np.int64),
         currency="USD",
         scenarios=("made-up",),
+        vpc_processing=np.array([False]),
+        pro_rata_ports=False,
         regions=mix.regions,
         accounts=ACCOUNTS,
         account_sites=("intl",) * len(ACCOUNTS),
@@ -83,6 +85,7 @@ def inventory(groups: int, mix: Mix, statements: int = 50) -> Inventory:
             internet_billing=("auto",) * groups,
             more_routers={},
             connection_ids={},
+            clouds={},
             places=(PLACE,) * groups,
         ),
         lots=_lots(draw, cdt),
@@ -115,6 +118,8 @@ def _underlays(count: int) -> Underlays:
         router=np.arange(count),
         already_attached=np.zeros(count, dtype=bool),
         cost_center=("",) * count,
+        ports={},
+        leased_lines={},
         places=(PLACE,) * count,
     )
 

@@ -13,7 +13,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import console
@@ -203,12 +204,14 @@ def regions() -> str:
 
 def prices(site: str) -> Callable[[], str]:
     """The prices of a site and where they were read."""
-    return lambda: f"{coverage.markdown(site)}\n\n### Sources\n\n{coverage.sources(site)}"
+    return lambda: "\n\n".join(
+        (coverage.markdown(site), "### Between regions", coverage.lanes(site), "### Sources", coverage.sources(site))
+    )
 
 
 def priced_today() -> str:
-    """In short: on what evidence each item can be priced, region by region, alike regions in one row."""
-    header = ("regions", *(one.label for one in skus().values()))
+    """In short: on what evidence each item can be priced, region by region; alike regions and items together."""
+    labels = [one.label for one in coverage.by_region().values()]
     blocks = []
     for site, title in SITES.items():
         found = coverage.coverage(book.load_books(site), coverage.PRICES_READ)
@@ -217,9 +220,20 @@ def priced_today() -> str:
         for region in REGIONS.values():
             cells = tuple(_evidence(row) for row in found if row.region == region.id)
             alike.setdefault(cells, []).append(region)
-        rows = [(_names(regions), *cells) for cells, regions in alike.items()]
+        shown = _merged(labels, list(alike))
+        header = ("regions", *(" to ".join(dict.fromkeys((labels[at[0]], labels[at[-1]]))) for at in shown))
+        rows = [(_names(regions), *(cells[at[0]] for at in shown)) for cells, regions in alike.items()]
         blocks.append(f"**{title}**: {known} of {len(found)} prices are known.\n\n{_rows(header, rows)}")
     return "\n\n".join(blocks)
+
+
+def _merged(labels: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Columns side by side that differ in a number of their label and in no cell, such as speeds of a port."""
+
+    def alike(at: int) -> tuple[str, ...]:
+        return (re.sub("[0-9]+", "", labels[at]), *(row[at] for row in rows))
+
+    return [list(same) for _, same in groupby(range(len(labels)), alike)]
 
 
 def _evidence(row: Coverage) -> str:

@@ -23,6 +23,7 @@ _SAME_KEYS = {TableRow: (Attachment, Traffic)}
 _WORDS = {
     scalar.Text: "text",
     scalar.Name: "name",
+    scalar.Scope: "name, or `FROM>TO`",
     scalar.Flag: "`true` or `false`",
     scalar.Day: "day",
     scalar.Instant: "day or time",

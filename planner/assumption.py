@@ -27,6 +27,10 @@ class Assumptions(Entry):
         default="before-tiers", alias="free-quota-position"
     )
     """Whether the free GB come before tier 1 or are its first GB."""
+    part_of_a_port_month: Literal["whole-month", "pro-rata"] = Field(
+        default="whole-month", alias="part-of-a-port-month"
+    )
+    """Whether a part of a month of an Express Connect port is billed as a whole one, or in proportion to hours."""
 
 
 _CATALOGUE: tuple[Assumption, ...] = (
@@ -104,6 +108,23 @@ _CATALOGUE: tuple[Assumption, ...] = (
         " connection, which is the natural reading and is not stated.",
     ),
     Assumption(
+        "part-of-a-port-month",
+        "How a part of a month of an Express Connect port is billed",
+        "whole-month",
+        ("pro-rata",),
+        "",
+        "The price is per port and month; whether parts of a month are billed in proportion is not stated.",
+    ),
+    Assumption(
+        "inter-region-payer",
+        "The transit router's account pays for transfer between regions",
+        "cen-owner",
+        (),
+        "",
+        "It is billed by Cloud Data Transfer; that the owner of the CEN instance pays is the natural reading and is"
+        " not stated.",
+    ),
+    Assumption(
         "removal-order",
         "Sites that are removed are those added first",
         "oldest-first",
@@ -129,6 +150,7 @@ def listed(chosen: Assumptions) -> Mapping[str, Assumption]:
     answers = {
         "ecmp-scope": chosen.ecmp_scope,
         "free-quota-position": chosen.free_quota_position,
+        "part-of-a-port-month": chosen.part_of_a_port_month,
         "free-quota-region-order": chosen.free_quota_region_order
         if isinstance(chosen.free_quota_region_order, str)
         else ", ".join(chosen.free_quota_region_order),

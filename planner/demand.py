@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.core.period import HOUR, NEVER
+from planner.core.period import HOUR, NEVER, month_of, seconds
 from planner.core.problem import InputError, Problem
 from planner.inventory import Bools, Ints, Inventory, Lots
 
@@ -124,15 +124,56 @@ def _by_group(lots: Lots, start: Ints, groups: int, bounds: Ints) -> Ints:
 
 
 def _underlay_hours(inventory: Inventory) -> Ints:
-    underlays, lots = inventory.underlays, inventory.lots
-    count = len(underlays.ids)
+    first, last = _underlay_spans(inventory)
+    last[inventory.underlays.already_attached] = 0
+    return clock_hours(first, last, inventory.bounds)
+
+
+def _underlay_spans(inventory: Inventory) -> tuple[Ints, Ints]:
+    """(u,) seconds of the first attachment over each underlay, and of the end of the last; NEVER and 0: unused."""
+    lots, count = inventory.lots, len(inventory.underlays.ids)
     first, last = np.full(count, NEVER), np.zeros(count, dtype=np.int64)
     of_lot = inventory.groups.underlay[lots.group]
     used = of_lot >= 0
     np.minimum.at(first, of_lot[used], lots.start[used])
     np.maximum.at(last, of_lot[used], lots.end[used])
-    last[underlays.already_attached] = 0
-    return clock_hours(first, last, inventory.bounds)
+    return first, last
+
+
+@dataclass(frozen=True)
+class Lease:
+    """When a leased line is paid for, as numbers of months (see Month.number); ends are exclusive."""
+
+    first: int
+    end: int
+    """Of what is paid, cut at the period only where sites stay and no term goes beyond it."""
+    term_end: int
+    """Of the minimum term; that of the first month where there is none."""
+    first_attachment: int
+    """Seconds."""
+
+
+def leases(inventory: Inventory) -> dict[int, Lease]:
+    """The lease of each leased line that attachments run over, by the code of its underlay.
+
+    It is paid in whole months: from that of its start, which is the first attachment's unless its plan says
+    otherwise, through that of the last attachment, or through its minimum term where that ends later.
+    """
+    lines = inventory.underlays.leased_lines
+    if not lines:
+        return {}
+    starts, ends = _underlay_spans(inventory)
+    found = {}
+    for code, line in lines.items():
+        attached, left = int(starts[code]), int(ends[code])
+        if not left:
+            continue
+        first = month_of(attached if line.terms.start is None else seconds(line.terms.start)).number
+        term_end = first + (line.terms.term_months or 0)
+        period_end = inventory.period.first.number + inventory.period.count
+        until = period_end if left == NEVER else month_of(left - 1).number + 1
+        found[code] = Lease(first, max(until, term_end), term_end, attached)
+    return found
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from planner.core.period import NEVER, Month, Period, seconds
 from planner.core.problem import Place
 from planner.core.provenance import Reference
-from planner.scenario import Group, Scenario, Traffic
+from planner.scenario import Group, LeasedLine, Scenario, Traffic
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -72,6 +72,16 @@ class Routers:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A carrier's leased line, as its plan states it."""
+
+    terms: LeasedLine
+    reference: Reference
+    """Where its price stands."""
+    place: Place
+
+
+@dataclass(frozen=True)
 class Underlays:
     """VBR and ECR connections that private attachments run over; u rows."""
 
@@ -81,6 +91,10 @@ class Underlays:
     router: Ints
     already_attached: Bools
     cost_center: tuple[str, ...]
+    ports: dict[int, tuple[str, int]]
+    """Underlays with Express Connect ports of this plan: their speed and number."""
+    leased_lines: dict[int, Line]
+    """Underlays with a carrier's line of this plan."""
     places: tuple[Place, ...]
 
 
@@ -109,6 +123,8 @@ class Groups:
     """Groups that name several routers: the others, which they count on as well."""
     connection_ids: dict[int, tuple[str, ...]]
     """Groups that name real connections."""
+    clouds: dict[int, tuple[int, str]]
+    """Groups whose workloads are in another region than their router: its code, and the line class between them."""
     places: tuple[Place, ...]
 
 
@@ -149,6 +165,10 @@ class Inventory:
     """(m + 1,) seconds of the month starts and of the end of the last month."""
     currency: str
     scenarios: tuple[str, ...]
+    vpc_processing: Bools
+    """(s,) whether a scenario prices data processing at the VPC side."""
+    pro_rata_ports: bool
+    """Whether parts of a month of a port are billed in proportion, or as whole months."""
     regions: tuple[str, ...]
     accounts: tuple[str, ...]
     account_sites: tuple[str, ...]
@@ -197,6 +217,7 @@ def take(scenarios: Sequence[Scenario]) -> Inventory:
         sorted(
             {router.region for router in estate.transit_routers.values()}
             | {baseline.region for baseline in estate.baselines}
+            | {group.entry.cloud_region for one in scenarios for group in one.groups if group.entry.cloud_region}
         )
     )
     accounts = tuple(sorted(estate.accounts))
@@ -213,12 +234,14 @@ def take(scenarios: Sequence[Scenario]) -> Inventory:
         bounds=np.array(first.period.bounds, dtype=np.int64),
         currency=first.plan.currency,
         scenarios=tuple(scenario.plan.name for scenario in scenarios),
+        vpc_processing=np.array([scenario.plan.include.vpc_processing for scenario in scenarios], dtype=bool),
+        pro_rata_ports=first.plan.assumptions.part_of_a_port_month == "pro-rata",
         regions=regions,
         accounts=accounts,
         account_sites=tuple(estate.accounts[account].site for account in accounts),
         routers=routers,
         underlays=underlays,
-        groups=_groups(rows, routers, accounts, underlays, traffic_of),
+        groups=_groups(rows, routers, regions, accounts, underlays, traffic_of),
         lots=lots,
         traffic=traffic,
         step_places=step_places,
@@ -270,13 +293,26 @@ def _underlays(scenarios: Sequence[Scenario], routers: Routers) -> Underlays:
         router=_ints(routers.ids.index(entry.transit_router) for _, _, entry, _ in rows),
         already_attached=np.array([entry.already_attached for _, _, entry, _ in rows], dtype=bool),
         cost_center=tuple(entry.cost_center or "" for _, _, entry, _ in rows),
+        ports={code: (entry.port.speed, entry.port.ports) for code, (_, _, entry, _) in enumerate(rows) if entry.port},
+        leased_lines={
+            code: _line(scenarios[number], name, entry.leased_line)
+            for code, (number, name, entry, _) in enumerate(rows)
+            if entry.leased_line
+        },
         places=tuple(place for _, _, _, place in rows),
     )
+
+
+def _line(scenario: Scenario, underlay: str, terms: LeasedLine) -> Line:
+    day = scenario.estate.as_of or scenario.period.first.first_day
+    reference = Reference(terms.source, None, day.isoformat(), terms.evidence)
+    return Line(terms, reference, Place(scenario.source, ("underlays", underlay, "leased_line"), key=True))
 
 
 def _groups(
     rows: Sequence[tuple[int, Group]],
     routers: Routers,
+    regions: tuple[str, ...],
     accounts: tuple[str, ...],
     underlays: Underlays,
     traffic_of: Sequence[int],
@@ -306,6 +342,11 @@ def _groups(
             if len(group.routers) > 1
         },
         connection_ids={code: group.connection_ids for code, group in enumerate(groups) if group.connection_ids},
+        clouds={
+            code: (regions.index(group.entry.cloud_region), group.entry.inter_region_class or "")
+            for code, group in enumerate(groups)
+            if group.entry.cloud_region
+        },
         places=tuple(Place(group.place.source, group.place.path, key=True) for group in groups),
     )
 

@@ -30,7 +30,7 @@ from planner.core.entry import (
 )
 from planner.core.period import Period, instant_text, seconds
 from planner.core.problem import InputError, Location, Place, Problem, suggestion
-from planner.core.provenance import CURRENCY_OF_SITE
+from planner.core.provenance import CURRENCY_OF_SITE, Evidence
 from planner.core.region import REGIONS, suggest_region
 from planner.core.source import Source, TableSource, read_table, read_yaml
 from planner.estate import Estate
@@ -42,6 +42,11 @@ SiteCount = Annotated[int, Whole(1, MOST_SITES)]
 ConnectionCount = Annotated[int, Whole(1, MOST_CONNECTIONS_PER_SITE)]
 Gigabytes = Annotated[Decimal, Real(minimum=0, maximum=10**9, decimals=6)]
 """GB per site and month, to 10^-6; a billion GB is more than any site sends."""
+
+PortCount = Annotated[int, Whole(1, 100)]
+LineAmount = Annotated[Decimal, Real(minimum=0, maximum=10**9, decimals=6)]
+"""What a carrier charges, in the currency of the line, so that int64 nano-units hold it."""
+
 
 _ECMP = re.compile(r"none|per-site|group|set [A-Za-z0-9_][A-Za-z0-9._-]*")
 
@@ -80,6 +85,34 @@ class Traffic(Entry):
     """Month to which the GB apply; growth counts from it. Default: the first month of the period."""
 
 
+class Port(Entry):
+    """Express Connect ports on which a new underlay ends in Alibaba Cloud."""
+
+    speed: Literal["1G", "10G", "40G", "100G"]
+    """Speed of each port, in Gbps."""
+    ports: PortCount = 1
+    """Number of ports."""
+
+
+class LeasedLine(Entry):
+    """The carrier's line that a new underlay runs in, at the price the carrier names."""
+
+    monthly: LineAmount
+    """Price per month, at most 6 decimals; it is paid for whole months."""
+    one_off: LineAmount | None = None
+    """What is paid once, in the first month; not given: nothing."""
+    term_months: Annotated[int, Whole(1, 240)] | None = None
+    """Minimum term from the first month on: paid even if nothing runs over the line any more. Default: none."""
+    currency: Currency | None = None
+    """Currency of the amounts, as three letters. Default: that of the plan."""
+    start: Instant | None = None
+    """From when the line is there. Default: the first attachment over the underlay."""
+    evidence: Evidence
+    """How good the price is: assumed, secondary, official (a list of the carrier) or contract."""
+    source: Text
+    """Where the price stands, such as the carrier's offer and its day."""
+
+
 class Underlay(Entry):
     """A VBR or ECR connection of a transit router that private attachments run over."""
 
@@ -90,7 +123,11 @@ class Underlay(Entry):
     already_attached: Flag = False
     """Whether its connection exists for other reasons, so that its fee is not one of this plan."""
     cost_center: Text | None = None
-    """Cost centre that bears its connection fee."""
+    """Cost centre that bears its connection fee, its ports and its leased line."""
+    port: Port | None = None
+    """Express Connect ports of a new underlay. Not given: left out, and reports say so."""
+    leased_line: LeasedLine | None = None
+    """The carrier's line of a new underlay. Not given: left out, and reports say so."""
 
 
 class Step(Entry):
@@ -125,6 +162,10 @@ class Attachment(Entry):
     """Which connections share routes (ECMP): `none`, `per-site`, `group`, or `set NAME`, shared with other groups."""
     traffic: Annotated[Name | Traffic, BY_SHAPE] | None = None
     """Traffic per site: the name of a profile, or its keys. Not given: unknown."""
+    cloud_region: Name | None = None
+    """Region of the workloads, where it is not that of the transit router: traffic is then transferred between them."""
+    inter_region_class: Literal["gold", "platinum"] | None = None
+    """Line class of that transfer, which decides its price; needed with `cloud_region`."""
     internet_billing: Literal["auto", "legacy", "cdt"] = "auto"
     """How Internet data transfer is billed; auto follows the published rule. Public attachments only."""
     rollout: tuple[Step, ...] | None = None
@@ -139,6 +180,13 @@ class Attachment(Entry):
     """With `sites`: when they are detached (exclusive). Default: never."""
     connection_ids: tuple[Name, ...] = ()
     """IDs of real connections; at most as many as there are connections. The first belong to the first sites."""
+
+
+class Include(Entry):
+    """What is priced beyond the four items of an attachment; what is not is left out, and reports say so."""
+
+    vpc_processing: Flag = False
+    """Data processing of traffic towards the data centres where it enters a transit router, at the VPC side."""
 
 
 class PlanFile(Entry):
@@ -165,6 +213,8 @@ class PlanFile(Entry):
     """Paths of more price books; a later one overrides an earlier one."""
     assumptions: Assumptions = Assumptions()
     """Open questions that this plan answers otherwise than by default."""
+    include: Include = Include()
+    """What is priced beyond the four items of an attachment."""
     waves: dict[Name, Instant] = {}
     """Instants by name, in UTC+8, to be used by many rollouts."""
     profiles: dict[Name, Traffic] = {}
@@ -216,6 +266,10 @@ class TableRow(Entry):
     """Growth from month to month, in percent."""
     base_month: Month | None = None
     """Month to which the GB apply."""
+    cloud_region: Name | None = None
+    """Region of the workloads, where it is not that of the transit router."""
+    inter_region_class: Literal["gold", "platinum"] | None = None
+    """Line class of the transfer between regions; needed with `cloud_region`."""
     connection_ids: Text | None = None
     """IDs of real connections, separated by spaces or semicolons."""
 
@@ -372,6 +426,7 @@ class _Reading:
         finance, finance_source, finance_path = self._finance()
         self.problems.extend(finances.problems(finance, self.estate, finance_source, finance_path))
         self._check_underlays()
+        self._check_carriers(finance)
         self._check_assumptions()
         groups = [self._group(*item) for item in self._entries()]
         if not groups and self.table_is_read:
@@ -500,6 +555,7 @@ class _Reading:
                     "owner_account",
                 )
         self._check_underlay(entry, routers, problem)
+        self._check_cloud_region(entry, routers, problem)
         if entry.network_type == "private" and entry.internet_billing != "auto":
             problem(
                 "internet_billing on a private attachment",
@@ -558,6 +614,26 @@ class _Reading:
                 "name an underlay on the group's transit router",
                 "underlay",
             )
+
+    def _check_cloud_region(self, entry: Attachment | TableRow, routers: tuple[str, ...], problem: Any) -> None:
+        cloud = entry.cloud_region
+        if cloud is None:
+            if entry.inter_region_class is not None:
+                message = "inter_region_class without cloud_region: nothing is transferred between regions"
+                problem(message, "give cloud_region, or take it out", "inter_region_class")
+            return
+        router = self.estate.transit_routers.get(routers[0]) if self.estate and routers else None
+        if cloud not in REGIONS:
+            problem(f"unknown region {cloud!r}", suggest_region(cloud), "cloud_region")
+        elif router and router.region == cloud:
+            problem(
+                f"cloud_region is the region of {routers[0]!r} itself: nothing is transferred between regions",
+                "take it out: it is for workloads in another region",
+                "cloud_region",
+            )
+        elif entry.inter_region_class is None:
+            message = "cloud_region without inter_region_class, which decides the price of the transfer"
+            problem(message, "write inter_region_class: gold or platinum", "cloud_region")
 
     def _steps(self, entry: Attachment | TableRow, place: Place, problem: Any) -> tuple[Sites, ...]:
         rollout = entry.rollout if isinstance(entry, Attachment) else None
@@ -670,6 +746,25 @@ class _Reading:
                     "transit_router",
                 )
 
+    def _check_carriers(self, finance: Finance) -> None:
+        """Ports and leased lines are those of new underlays, in a currency that the results can be in."""
+        for name, underlay in self.plan.underlays.items():
+            for key, what in (("port", "port"), ("leased_line", "leased line")):
+                if underlay.already_attached and getattr(underlay, key) is not None:
+                    self._problem(
+                        f"a {what} under an underlay that is already attached: it exists for other reasons",
+                        f"take {key} out, or already_attached if this plan brings the underlay",
+                        *("underlays", name, key),
+                        key=True,
+                    )
+            line = underlay.leased_line
+            if line and line.currency and (without := self._without_rate(line.currency, finance)):
+                self._problem(
+                    f"the leased line is paid in {line.currency}, and {without}",
+                    _exchange_rates(line.currency, self.plan.currency),
+                    *("underlays", name, "leased_line", "currency"),
+                )
+
     def _check_assumptions(self) -> None:
         order = self.plan.assumptions.free_quota_region_order
         if isinstance(order, str):
@@ -703,25 +798,35 @@ class _Reading:
     def _check_exchange(self, used: dict[str, str], finance: Finance) -> None:
         """One problem for each currency that the plan's own cannot be made of in some month."""
         assert self.estate is not None
-        quote, told = self.plan.currency, set()
+        told: set[str] = set()
         for account, group in used.items():
             site = self.estate.accounts[account].site
             base = CURRENCY_OF_SITE[site]
-            if base == quote or base in told:
-                continue
-            months = Period(self.plan.period.start, self.plan.period.months).months
-            missing = [month for month in months if not finances.exchange_rate(finance, base, quote, month)]
-            if not missing:
+            if base in told or not (without := self._without_rate(base, finance)):
                 continue
             told.add(base)
-            since = "" if len(missing) == len(months) else f" in {missing[0]} (FY{finance.fiscal_year.of(missing[0])})"
             self._problem(
-                f"currency is {quote}, but account {account!r} is billed in {base}"
-                f" (site {site}; used by {group!r}) and no exchange rate makes {quote} of it{since}",
-                f"give finance: exchange_rates: [{{from: {base}, to: {quote}, rate: ..., agreed_on: ...,"
-                " source: ...}], or set the currency to that of the accounts",
+                f"currency is {self.plan.currency}, but account {account!r} is billed in {base}"
+                f" (site {site}; used by {group!r}) and {without}",
+                f"{_exchange_rates(base, self.plan.currency)}, or set the currency to that of the accounts",
                 "currency",
             )
+
+    def _without_rate(self, base: str, finance: Finance) -> str:
+        """That no exchange rate makes the plan's currency of another one, and from when on; empty where one does."""
+        quote = self.plan.currency
+        if base == quote:
+            return ""
+        months = Period(self.plan.period.start, self.plan.period.months).months
+        missing = [month for month in months if not finances.exchange_rate(finance, base, quote, month)]
+        if not missing:
+            return ""
+        since = "" if len(missing) == len(months) else f" in {missing[0]} (FY{finance.fiscal_year.of(missing[0])})"
+        return f"no exchange rate makes {quote} of it{since}"
+
+
+def _exchange_rates(base: str, quote: str) -> str:
+    return f"give finance: exchange_rates: [{{from: {base}, to: {quote}, rate: ..., agreed_on: ..., source: ...}}]"
 
 
 def _unknown_columns(table: TableSource) -> Iterator[Problem]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from planner.assumption import listed
+from planner.core.period import HOUR
 from planner.core.provenance import EVIDENCE, Assumption, Evidence, Reference
 from planner.finance import ExchangeRate, exchange_rate
 from planner.inventory import CDT_DEFAULT_RULE, on_cdt_by_rule
@@ -16,16 +17,8 @@ from pricing import money
 from pricing.book import Rate
 from pricing.price_table import FREE, NO_RATE
 
-_LEFT_OUT = (
-    (
-        "data processing of traffic towards the data centres, where it enters the router (such as at VPC connections)",
-        None,
-    ),
-    ("inter-region data transfer, where clouds and routers are in different regions or the border is crossed", None),
-    ("Express Connect ports and the carrier's leased lines under private attachments", True),
-    ("equipment in the data centres and branches", None),
-)
-"""What the billable items leave out, and whether only plans with private attachments need to be told."""
+_MOST_NAMES = 5
+"""Names that a statement lists before it counts the others."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +184,7 @@ def used_assumptions(plan: Plan) -> tuple[Assumption, ...]:
         touching.add("list-prices-stay")
         if (groups.owner != plan.inventory.routers.account[groups.router]).any():
             touching.add("payer")
-        touching |= _of_pools(plan)
+        touching |= _of_pools(plan) | _of_more_than_four_items(plan)
         lots = plan.inventory.lots
         both = (plan.timeline.cdt_site_hours > 0) & (plan.timeline.cdt_site_hours < plan.timeline.site_hours)
         if both.any() and len(np.unique(lots.cdt_from)) > 1:
@@ -222,13 +215,51 @@ def _of_pools(plan: Plan) -> set[str]:
     return touching
 
 
+def _of_more_than_four_items(plan: Plan) -> set[str]:
+    """Assumptions about ports and about transfer between regions that can change an amount of this plan."""
+    touching: set[str] = set()
+    tables, ports = plan.inventory, sorted(plan.inventory.underlays.ports)
+    hours = plan.timeline.underlay_hours[ports]
+    if ((hours > 0) & (hours < np.diff(tables.bounds) // HOUR)).any():
+        touching.add("part-of-a-port-month")
+    if (plan.timeline.site_hours[list(tables.groups.clouds)] > 0).any():
+        touching.add("inter-region-payer")
+    return touching
+
+
 def not_included(plan: Plan) -> tuple[str, ...]:
-    """What the billable items of the attachments leave out and a reader would miss.
+    """What the amounts of this plan leave out and a reader would miss.
 
     source : CEN billing page; Express Connect, resource usage fee; see docs/billing.md
     """
-    if not plan.priced:
-        return ()
-    private = plan.inventory.groups.private.any()
-    left_out = [what for what, applies in _LEFT_OUT if applies is None or private]
-    return tuple(left_out if plan.scenarios[0].finance.tax else [*left_out, "tax"])
+    return tuple(_left_out(plan)) if plan.priced else ()
+
+
+def _left_out(plan: Plan) -> Iterator[str]:
+    tables = plan.inventory
+    groups, underlays = tables.groups, tables.underlays
+    if not tables.vpc_processing.all():
+        yield (
+            "data processing of traffic towards the data centres, where it enters the router (such as at VPC"
+            " connections)"
+        )
+    if not groups.clouds:
+        yield "inter-region data transfer, where clouds and routers are in different regions or the border is crossed"
+    elif unstated := [name for code, name in enumerate(groups.ids) if code not in groups.clouds]:
+        yield f"inter-region data transfer of groups that state no cloud_region: {_some(unstated)}"
+    new = sorted(set(groups.underlay[groups.private].tolist()) - set(np.flatnonzero(underlays.already_attached)))
+    for what, stated in (
+        ("Express Connect ports", underlays.ports),
+        ("the carrier's leased lines", underlays.leased_lines),
+    ):
+        if missing := [underlays.ids[code] for code in new if code not in stated]:
+            yield f"{what} under private attachments: {_some(missing)}"
+    yield "equipment in the data centres and branches"
+    if not plan.scenarios[0].finance.tax:
+        yield "tax"
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

@@ -158,7 +158,7 @@ def cost_rows(plan: Plan) -> tuple[CostRow, ...]:
                     cost_center=cost_center[subject] or NOT_GIVEN,
                 )
             )
-    return tuple(sorted(rows, key=lambda r: (r.router, r.scenario, r.subject, order[r.sku])))
+    return tuple(sorted(rows, key=lambda r: (r.router, r.scenario, r.subject, order[r.sku], r.region)))
 
 
 def owners(plan: Plan) -> Ints:

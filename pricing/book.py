@@ -23,7 +23,7 @@ from typing import Literal, NamedTuple, TypeVar
 from planner.core.entry import load
 from planner.core.problem import InputError, Problem
 from planner.core.provenance import CURRENCY_OF_SITE, Dated, Evidence, Reference, in_force, weakest
-from planner.core.region import scopes
+from planner.core.region import EVERYWHERE, scopes
 from planner.core.source import Source, read_yaml
 from pricing import book_file
 from pricing.book_file import ALL_ITEMS, AdjustmentEntry, BookFile, FreeQuotaEntry, RateEntry, Sourced, TierEntry
@@ -188,10 +188,21 @@ class Books:
         """
         return _find([item.free_quotas for item in self._items(sku)], region, on)
 
+    def by_scope(self, sku: str, on: date) -> Mapping[str, tuple[Tier, ...]]:
+        """The tiers of an item on a day in each scope that its books name, as they stand there."""
+        found: dict[str, tuple[Tier, ...]] = {}
+        items = tuple(self._items(sku))
+        for histories in (*(item.contracts for item in items), *(item.list_prices for item in items)):
+            for scope, history in histories.items():
+                if scope not in found and (schedule := in_force(history, on)):
+                    found[scope] = schedule.tiers
+        return found
+
     def _items(self, sku: str) -> Iterator[Item]:
         """What each book knows of an item, the strongest book first."""
         if sku not in skus():
             raise LookupError(f"no item {sku!r}")
+        sku = skus()[sku].priced_as or sku
         for book in reversed(self.extra):
             if sku in book.items:
                 yield book.items[sku]
@@ -255,18 +266,24 @@ def _shipped(site: str, sku: str) -> Item | None:
     return _book(file).items[sku]
 
 
-def _find(histories: Sequence[Mapping[str, tuple[_D, ...]]], region: str, on: date) -> _D | None:
+def _find(histories: Sequence[Mapping[str, tuple[_D, ...]]], place: str, on: date) -> _D | None:
     for history in histories:
         if history:
-            for scope in scopes(region):
+            for scope in scopes(place):
                 if found := in_force(history.get(scope, ()), on):
                     return found
     return None
 
 
-def _adjustment(books: Sequence[Adjustments], sku: str, region: str, on: date) -> Adjustment | None:
+def _adjustment(books: Sequence[Adjustments], sku: str, place: str, on: date) -> Adjustment | None:
     """The adjustment of an item: that of the strongest book which has one, on the item itself before all items."""
-    return _find([book.get(name, {}) for book in books for name in (sku, ALL_ITEMS)], region, on)
+    names = dict.fromkeys((sku, skus()[sku].priced_as or sku, ALL_ITEMS))
+    for history in (book.get(name, {}) for book in books for name in names):
+        if history:
+            for scope in dict.fromkeys((*scopes(place), EVERYWHERE)):  # all covers lanes as well
+                if found := in_force(history.get(scope, ()), on):
+                    return found
+    return None
 
 
 def _adjusted(tiers: tuple[Tier, ...], by: Adjustment | None) -> tuple[Tier, ...]:

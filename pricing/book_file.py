@@ -14,10 +14,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.core.entry import BY_SHAPE, Day, Entry, Name, NonNegative, Real, Text, Version
+from planner.core.entry import BY_SHAPE, Day, Entry, Name, NonNegative, Real, Scope, Text, Version
 from planner.core.problem import Problem, quoted
 from planner.core.provenance import Evidence
-from planner.core.region import AREAS, EVERYWHERE, SCOPES, suggest_region
+from planner.core.region import AREAS, EVERYWHERE, LANE, REGIONS, SCOPES, crosses_border, suggest_region
 from planner.core.source import Source
 from pricing.sku import Sku, skus
 
@@ -83,8 +83,9 @@ class TierEntry(Entry):
 class RateEntry(Sourced):
     """A rate: flat, or a whole schedule of tiers."""
 
-    scope: Annotated[Name | Annotated[tuple[Name, ...], Field(min_length=1)], BY_SHAPE]
-    """Where it applies: a region id, an area, overseas (all but the mainland) or all; or a list of them."""
+    scope: Annotated[Scope | Annotated[tuple[Scope, ...], Field(min_length=1)], BY_SHAPE]
+    """Where it applies: a region id, an area, overseas (all but the mainland) or all; or a list of them. Of items
+    between regions: lanes from one of these to another, such as mainland>europe."""
     rate: NonNegative | None = None
     """Price of one unit, at most 10 decimals; or give `tiers`."""
     tiers: tuple[TierEntry, ...] | None = None
@@ -110,8 +111,8 @@ class AdjustmentEntry(Sourced):
 
     items: Annotated[Name | Annotated[tuple[Name, ...], Field(min_length=1)], BY_SHAPE] = ALL_ITEMS
     """The items it is about: one, a list, or `all`."""
-    scope: Annotated[Name | Annotated[tuple[Name, ...], Field(min_length=1)], BY_SHAPE] = EVERYWHERE
-    """Where it applies: a region id, an area, overseas or all; or a list of them."""
+    scope: Annotated[Scope | Annotated[tuple[Scope, ...], Field(min_length=1)], BY_SHAPE] = EVERYWHERE
+    """Where it applies: a region id, an area, overseas or all, or a lane between two of them; or a list."""
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -176,6 +177,14 @@ def problems(book: BookFile, source: Source) -> Iterator[Problem]:
         if sku is None:
             yield _unknown_item(name, source, here, key=True)
             continue
+        if sku.priced_as:
+            message = f"'{name}' has the prices of '{sku.priced_as}'"
+            yield Problem(source.place(*here, key=True), message, f"give them under {sku.priced_as}")
+            continue
+        if sku.priced_by == "plan":
+            message = f"'{name}' has no price list: each plan says what it costs"
+            yield Problem(source.place(*here, key=True), message, "give the price in the plan, and take this out")
+            continue
         for index, rate in enumerate(item.rates):
             path = (*here, "rates", index)
             yield from _provenance_problems(rate, book, source, path)
@@ -209,7 +218,7 @@ def _adjustment_problems(
         yield from _provenance_problems(entry, book, source, path)
         for position, scope in enumerate(entry.scopes):
             where = (*path, "scope", position) if isinstance(entry.scope, tuple) else (*path, "scope")
-            yield from _scope_problems(scope, source, where)
+            yield from _unknown_scopes(scope.split(LANE), source, where)
         for position, name in enumerate(entry.skus):
             if name not in skus() and name != ALL_ITEMS:
                 where = (*path, "items", position) if isinstance(entry.items, tuple) else (*path, "items")
@@ -236,7 +245,7 @@ def _rate_problems(
 ) -> Iterator[Problem]:
     for position, scope in enumerate(entry.scopes):
         where = (*path, "scope", position) if isinstance(entry.scope, tuple) else (*path, "scope")
-        yield from _scope_problems(scope, source, where)
+        yield from _scope_problems(scope, name, sku, source, where)
     if (entry.rate is None) == (entry.tiers is None):
         what = "neither" if entry.rate is None else "both"
         remedy = "give `rate` for one price per unit, or `tiers`"
@@ -280,7 +289,7 @@ def _tier_problems(tiers: tuple[TierEntry, ...], book: BookFile, source: Source,
 
 
 def _quota_problems(entry: FreeQuotaEntry, name: str, sku: Sku, source: Source, path: Path) -> Iterator[Problem]:
-    yield from _scope_problems(entry.scope, source, (*path, "scope"))
+    yield from _unknown_scopes((entry.scope,), source, (*path, "scope"))
     limits = (QUANTITY_DECIMALS, QUANTITY_LIMIT)
     yield from _number_problems(entry.quantity, *limits, "a free quota", source, (*path, "quantity"))
     if sku.free_quota_over is None:
@@ -290,8 +299,39 @@ def _quota_problems(entry: FreeQuotaEntry, name: str, sku: Sku, source: Source, 
         yield Problem(source.place(*path, "scope"), message, "write 'scope: all'")
 
 
-def _scope_problems(scope: str, source: Source, path: Path) -> Iterator[Problem]:
-    if scope not in SCOPES:
+def _scope_problems(scope: str, name: str, sku: Sku, source: Source, path: Path) -> Iterator[Problem]:
+    """What is wrong with the scope of a rate: of an item between regions it is a lane, of the others it is none."""
+    ends = tuple(scope.split(LANE))
+    by_lane = sku.priced_by != "region"
+    if by_lane != (len(ends) == 2):
+        if by_lane:
+            message = f"'{name}' is priced by lane, and {quoted(scope)} is none"
+            remedy = f"write FROM>TO, such as {'europe' if sku.priced_by == 'lane' else 'mainland'}>asia-pacific"
+        else:
+            message = f"'{name}' is priced by region, and {quoted(scope)} is a lane"
+            remedy = "name one region, area, overseas or all"
+        yield Problem(source.place(*path), message, remedy)
+        return
+    unknown = tuple(_unknown_scopes(ends, source, path))
+    yield from unknown
+    if unknown or not by_lane:
+        return
+    crosses = crosses_border(*ends)
+    if ends[0] == ends[1] in REGIONS:
+        remedy = "name two regions, or their areas"
+        yield Problem(source.place(*path), "within a region nothing is transferred between regions", remedy)
+    elif crosses is not None and crosses != (sku.priced_by == "cross-border-lane"):
+        other = "cross-border-lane" if crosses else "lane"
+        items = ", ".join(item for item, one in skus().items() if one.priced_by == other)
+        how = "crosses" if crosses else "does not cross"
+        message = f"{quoted(scope)} {how} the border of the Chinese mainland: it is no lane of '{name}'"
+        yield Problem(source.place(*path), message, f"give its price under one of: {items}")
+
+
+def _unknown_scopes(names: Iterable[str], source: Source, path: Path) -> Iterator[Problem]:
+    for scope in names:
+        if scope in SCOPES:
+            continue
         near = get_close_matches(scope[:100], sorted(SCOPES), n=1)
         remedy = f"did you mean '{near[0]}'?" if near else suggest_region(scope)
         if not remedy.startswith("did you mean"):

@@ -12,6 +12,7 @@ from pricing import money
 from pricing.exchange import Exchange
 from pricing.price_table import FREE, NO_RATE
 from pricing.rating import Rated
+from pricing.sku import skus
 from pricing.usage import Bools, Ints, joined
 
 Objects = NDArray[np.object_]
@@ -98,7 +99,7 @@ def monthly_totals(rated: Sequence[Rated]) -> Objects:
 
 @dataclass(frozen=True)
 class Bill:
-    """What an account is billed in one currency; m months, before rounding and tax."""
+    """What Alibaba Cloud bills an account in one currency; m months, before rounding and tax."""
 
     account: int
     currency: str
@@ -110,9 +111,11 @@ class Bill:
 
 
 def bills(rated: Sequence[Rated]) -> tuple[Bill, ...]:
-    """The bill of every account and currency in which something is used."""
+    """Alibaba Cloud's bill to every account and in every currency in which something is used."""
     found: dict[tuple[int, str], Bill] = {}
     for one in rated:
+        if skus()[one.usage.sku].billed_by != "alibaba-cloud":
+            continue
         billed, unpriced = one.amount[~np.array(one.covered, dtype=bool)], one.unpriced
         used = one.usage.quantity.any(axis=1) | one.usage.unknown.any(axis=1)
         for account in np.unique(one.usage.account[used]).tolist():

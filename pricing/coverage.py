@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from planner.core.provenance import EVIDENCE, Evidence, Reference
 from planner.core.region import EVERYWHERE, REGIONS, Region
 from pricing.book import Books, FreeQuota, Tier, load_books
 from pricing.money import decimal
-from pricing.sku import skus
+from pricing.sku import Sku, skus
 
 PRICES_READ = date(2026, 11, 1)
 """Month in which the prices of the shipped books were last read: the day as of which tables show them."""
@@ -39,8 +39,13 @@ class Coverage:
 
 
 def coverage(books: Books, on: date) -> tuple[Coverage, ...]:
-    """A row for every region and item, in the order of their tables."""
-    return tuple(_row(books, region, sku, on) for region in REGIONS for sku in skus())
+    """A row for every region and item that has prices of its own there, in the order of their tables."""
+    return tuple(_row(books, region, sku, on) for region in REGIONS for sku in by_region())
+
+
+def by_region() -> Mapping[str, Sku]:
+    """The items with prices of their own in regions: not those priced as another, by lane or by the plan."""
+    return {name: sku for name, sku in skus().items() if sku.priced_by == "region" and not sku.priced_as}
 
 
 def _row(books: Books, region: str, sku: str, on: date) -> Coverage:
@@ -54,7 +59,7 @@ def markdown(site: str, on: date = PRICES_READ) -> str:
     """A Markdown table of a site's shipped books, a row per region, with a legend; no final line break."""
     books = load_books(site)
     rows = coverage(books, on)
-    labels = [f"{sku.label} `{name}`" for name, sku in skus().items()]
+    labels = [f"{sku.label} `{name}`" for name, sku in by_region().items()]
     lines = [
         f"| {books.currency} per unit | {' | '.join(labels)} |",
         f"|---|{'---|' * len(labels)}",
@@ -62,8 +67,23 @@ def markdown(site: str, on: date = PRICES_READ) -> str:
     for region in REGIONS.values():
         cells = [_cell(row) for row in rows if row.region == region.id]
         lines.append(f"| {_name(region)} | {' | '.join(cells)} |")
-    notes = [*_legend(rows), *_free_quotas(books, on)]
+    notes = [*_legend(rows), *_free_quotas(books, on), *_elsewhere()]
     return "\n".join([*lines, "", *(f"- {note}" for note in notes)])
+
+
+def lanes(site: str, on: date = PRICES_READ) -> str:
+    """A Markdown table of a site's shipped prices between regions, a row per item and rate; no final line break."""
+    books = load_books(site)
+    lines = [f"| item | {books.currency} per GB | lanes |", "|---|---|---|"]
+    for name, sku in skus().items():
+        if sku.priced_by not in ("lane", "cross-border-lane"):
+            continue
+        by_rate: dict[str, list[str]] = {}
+        for scope, (tier, *_) in books.by_scope(name, on).items():
+            by_rate.setdefault(f"{tier.rate.value:f} {_MARK[tier.rate.reference.evidence]}", []).append(scope)
+        for rate, scopes in by_rate.items() or (("?", []),):
+            lines.append(f"| {sku.label} `{name}` | {rate} | {', '.join(scopes) or 'all'} |")
+    return "\n".join(lines)
 
 
 def sources(site: str, on: date = PRICES_READ) -> str:
@@ -75,6 +95,9 @@ def sources(site: str, on: date = PRICES_READ) -> str:
             found.setdefault(tier.rate.reference, set()).add(row.sku)
         if quota := books.free_quota(row.sku, row.region, on):
             found.setdefault(quota.reference, set()).add(row.sku)
+    for sku in skus():
+        for tiers in books.by_scope(sku, on).values():
+            found.setdefault(tiers[0].rate.reference, set()).add(skus()[sku].priced_as or sku)
     ordered = sorted(found, key=lambda one: (EVIDENCE.index(one.evidence), one.title))
     return "\n".join(
         f"- {_reference(one)}: {', '.join(f'`{s}`' for s in skus() if s in found[one])}" for one in ordered
@@ -111,6 +134,14 @@ def _legend(rows: tuple[Coverage, ...]) -> Iterator[str]:
         yield "`*`: says from which day it applies; the others are undated."
     else:
         yield "All of them are undated: no page says from which day they apply."
+
+
+def _elsewhere() -> Iterator[str]:
+    for name, sku in skus().items():
+        if sku.priced_as:
+            yield f"`{name}` has the prices of `{sku.priced_as}`."
+    named = ", ".join(f"`{name}`" for name, sku in skus().items() if sku.priced_by == "plan")
+    yield f"What these cost is what a plan says: {named}."
 
 
 def _free_quotas(books: Books, on: date) -> Iterator[str]:

@@ -54,17 +54,22 @@ class _Known(NamedTuple):
     free_quota: FreeQuota | None
 
 
-def look_up(usage: Usage, regions: Sequence[str], months: Sequence[date], books: Books) -> PriceTable:
+def look_up(
+    usage: Usage, regions: Sequence[str], months: Sequence[date], books: Books, also: Sequence[int] = ()
+) -> PriceTable:
     """The rates of usage for the regions, or for the lanes it names, or those that come with it, as arrays.
 
     months : first day of each month
+    also   : places that matter beside those that occur in the usage; of others nothing is looked up
     """
     if not usage.priceable:
         return _table([[_Known((), (), None)] * len(months)] * len(regions), len(months), tiered=False)
     if usage.rates is not None:
         flat = [() if rate is None else (Tier(0, None, rate),) for rate in usage.rates]
         return _table([[_Known(tiers, tiers, None)] * len(months) for tiers in flat], len(months), tiered=False)
-    item = skus()[usage.sku]
+    item, places = skus()[usage.sku], usage.lanes or regions
+    occurs = np.bincount(usage.place, minlength=len(places)) > 0
+    occurs[list(also)] = True
     known = [
         [
             _Known(
@@ -74,7 +79,9 @@ def look_up(usage: Usage, regions: Sequence[str], months: Sequence[date], books:
             )
             for on in months
         ]
-        for place in usage.lanes or regions
+        if occurs[row]
+        else [_Known((), (), None)] * len(months)
+        for row, place in enumerate(places)
     ]
     return _table(known, len(months), tiered=item.model == "graduated")
 

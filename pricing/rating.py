@@ -109,7 +109,8 @@ def rate(
 
     raises : pool.QuantityTooLargeError, money.AmountTooLargeError
     """
-    prices = price_table.look_up(usage, regions, months, books)
+    others = [region for _, region in baselines.of(usage.sku)]  # what else is there draws free quotas
+    prices = price_table.look_up(usage, regions, months, books, others)
     pools: Pools | None = None
     column: tuple[int, ...] = (1,)
     quantity = usage.quantity[None]

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from planner.core.entry import Entry, Flag, Positive, Text, load
+from planner.core.entry import Entry, Flag, Name, Positive, Text, load
 from planner.core.source import read_yaml
 
 _FOLDER = Path(__file__).parent / "skus"
@@ -27,12 +27,19 @@ class Sku(Entry):
     """A short name for the columns of tables."""
     order: Positive
     """Its place in tables and trees."""
-    unit: Literal["connection-hour", "GB"]
+    unit: Literal["connection-hour", "GB", "port-month", "month", "item"]
     """What a quantity of 1 is."""
     model: Literal["flat", "graduated"]
     """flat: one rate for every unit; graduated: each unit costs what the tier it falls in says."""
     usage_based: Flag
     """Whether the quantity follows the traffic; otherwise it follows the time a connection exists."""
+    priced_by: Literal["region", "lane", "cross-border-lane", "plan"] = "region"
+    """What a rate belongs to: a region, or a lane from one region to another (those that cross the border of the
+    Chinese mainland have items of their own); plan: each plan says it, and price books do not."""
+    priced_as: Name | None = None
+    """The item whose rates it has; none: rates of its own."""
+    billed_by: Literal["alibaba-cloud", "carrier"] = "alibaba-cloud"
+    """Whose bill it is on."""
     free_quota_over: Literal["account", "account-and-scope"] | None
     """What a free quota accumulates over: an account in all regions, or an account in the scope of the quota
     (such as mainland); none: the item has no free quota."""

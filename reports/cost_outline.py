@@ -36,18 +36,21 @@ class CostLine:
 def cost_lines(plan: Plan, rows: Sequence[CostRow]) -> Iterator[CostLine]:
     """The cost tree: routers, groups and items, with rounding lines where visible parts do not add up."""
     items = skus()
-    routers = [(key, list(own)) for key, own in groupby(rows, key=lambda row: (row.router, row.region))]
-    for (router, region), of_router in routers:
+    tables = plan.inventory
+    regions = {name: tables.regions[code] for name, code in zip(tables.routers.ids, tables.routers.region, strict=True)}
+    for router, own_of_router in groupby(rows, key=lambda row: row.router):
+        of_router = list(own_of_router)
         whole = summary.add(of_router)
-        yield _line(plan, 0, False, f"{router} ({region})", whole)
+        yield _line(plan, 0, False, f"{router} ({regions[router]})", whole)
         groups = [(key, list(own)) for key, own in groupby(of_router, key=lambda row: row.subject)]
         rounding = rounded_gap(whole.total, [summary.add(own).total for _, own in groups])
         for number, (subject, own) in enumerate(groups):
             group = summary.add(own)
             yield _line(plan, 1, number == len(groups) - 1 and not rounding, subject, group)
-            gap = rounded_gap(group.total, [row.total for row in own])
-            for place, row in enumerate(own):
-                yield _line(plan, 2, place == len(own) - 1 and not gap, items[row.sku].title, row)
+            parts = [(sku, summary.add(list(same))) for sku, same in groupby(own, key=lambda row: row.sku)]
+            gap = rounded_gap(group.total, [part.total for _, part in parts])
+            for place, (sku, part) in enumerate(parts):
+                yield _line(plan, 2, place == len(parts) - 1 and not gap, items[sku].title, part)
             if gap:
                 yield _rounding_line(2, gap)
         if rounding:

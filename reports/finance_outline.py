@@ -9,6 +9,7 @@ from planner import chargeback, pool_bill, settlement, statement, summary
 from planner.plan import Plan
 from planner.summary import Sum
 from pricing import money
+from pricing.sku import skus
 from reports import cost_outline
 
 UNKNOWN = "not known"
@@ -168,7 +169,9 @@ def _settlement(plan: Plan) -> Block | None:
         if one.currency != plan.inventory.currency:
             converted = f"{plan.inventory.currency} {money.display(sum(one.reported))}"
             rows.append(("", "at the fixed rate", converted))
-    return Block(("Bills by account", "", ""), tuple(rows), "<<>")
+    carriers = any(skus()[one.usage.sku].billed_by == "carrier" for one in plan.rated)
+    note = ("leased lines are on the carrier's bill and not in these",) if carriers else ()
+    return Block(("Bills by account", "", ""), tuple(rows), "<<>", note)
 
 
 def _charges(plan: Plan) -> Block | None:

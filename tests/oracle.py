@@ -39,6 +39,8 @@ CDT_RULE_REGIONS = {
 CDT_RULE_BEGINS = datetime(2026, 3, 1)
 BASELINE_KEYS = {"cdt-internet": "cdt_internet_gb", "vbr-outbound": "vbr_outbound_gb"}
 GRADUATED = "cdt-internet"
+PRICED_AS = {"tr-data-processing-vpc": "tr-data-processing"}
+AREAS_WITH_DASH = {"asia-pacific", "north-america", "south-america", "middle-east"}
 DEFAULT_LIMITS = {
     "vpn-attachments-per-transit-router": 50,
     "ecmp-vpn-attachments": 16,
@@ -253,6 +255,10 @@ class Usage(NamedTuple):
     """Micro-units; None: unknown."""
     pooled: bool = True
     """False where no rule is known that would price it, or count it in a pool."""
+    to_region: str = ""
+    """Where traffic between regions goes."""
+    given: str = ""
+    """The rate, where the plan says it and no price list does."""
 
 
 def usage_of(plan: Tree, estate: Tree) -> list[Usage]:
@@ -272,6 +278,17 @@ def _group_usage(group: Group, plan: Tree) -> list[Usage]:
         outgoing = traffic_of(group, "to_data_center_gb", month, plan, hours)
         at_router = (group.id, group.router_account, group.region)
         at_owner = (group.id, group.owner, group.region)
+        cloud = group.entry.get("cloud_region") or group.region
+        if (plan.get("include") or {}).get("vpc_processing") == "true":
+            found.append(Usage(month, "tr-data-processing-vpc", group.id, group.router_account, cloud, outgoing))
+        if cloud != group.region:
+            sku = f"{_kind_of_lane(cloud, group.region)}-{group.entry['inter_region_class']}"
+            for volume, origin, destination in (
+                (outgoing, cloud, group.region),
+                (incoming, group.region, cloud),
+            ):
+                place = (group.id, group.router_account, origin)
+                found.append(Usage(month, sku, *place, volume, to_region=destination))
         found.append(Usage(month, "tr-connection", *at_router, connection_hours))
         found.append(Usage(month, "tr-data-processing", *at_router, incoming))
         found.append(Usage(month, "ipsec-connection", *at_owner, connection_hours))
@@ -289,6 +306,11 @@ def _group_usage(group: Group, plan: Tree) -> list[Usage]:
     return found
 
 
+def _kind_of_lane(one: str, other: str) -> str:
+    """Whether a lane crosses the border of the mainland, for which there are other items."""
+    return "cross-border" if ("mainland" in scopes(one)) != ("mainland" in scopes(other)) else "inter-region"
+
+
 def _underlay_usage(plan: Tree, estate: Tree) -> list[Usage]:
     found = []
     for name, underlay in (plan.get("underlays") or {}).items():
@@ -300,8 +322,29 @@ def _underlay_usage(plan: Tree, estate: Tree) -> list[Usage]:
         first, last = min(site.start for site in sites), max(site.end for site in sites)
         router = estate["transit_routers"][underlay["transit_router"]]
         for month in months_of(plan):
+            place = (name, router["account"], router["region"])
             if hours := clock_hours(first, last, month):
-                found.append(Usage(month, "tr-connection", name, router["account"], router["region"], hours * MICRO))
+                found.append(Usage(month, "tr-connection", *place, hours * MICRO))
+                if port := underlay.get("port"):
+                    part = Fraction(1)
+                    if (plan.get("assumptions") or {}).get("part-of-a-port-month") == "pro-rata":
+                        part = Fraction(hours, month.hours)
+                    ports = round_half_up(int(port.get("ports", 1)) * part * MICRO)
+                    found.append(Usage(month, f"express-connect-port-{port['speed'].lower()}", *place, ports))
+            if line := underlay.get("leased_line"):
+                found += _line_usage(line, place, month, first, last)
+    return found
+
+
+def _line_usage(line: Tree, place: tuple[str, str, str], month: Month, first: datetime, last: datetime) -> list[Usage]:
+    """What a month costs of a leased line over which something runs from ``first`` to ``last``."""
+    begins = instant(line["start"]) if line.get("start") else first
+    since = month.number - (begins.year * 12 + begins.month - 1)
+    found = []
+    if since >= 0 and (month.start < last or since < int(line.get("term_months", 0))):
+        found.append(Usage(month, "leased-line", *place, MICRO, given=line["monthly"]))
+    if since == 0 and line.get("one_off"):
+        found.append(Usage(month, "leased-line-setup", *place, MICRO, given=line["one_off"]))
     return found
 
 
@@ -341,13 +384,28 @@ class Prices:
         return (entry["scope"], micro(entry["quantity"])) if entry else None
 
     def _find(self, what: str, sku: str, region: str, on: date) -> Tree | None:
+        sku = PRICED_AS.get(sku, sku)
         for book in [*reversed(self.extra), shipped_book(self.site, sku)]:
             entries = ((book or {}).get("items", {}).get(sku) or {}).get(what) or []
-            for scope in scopes(region):
+            for scope in scopes_of(region):
                 held = [e for e in entries if scope in _listed(e["scope"]) and _from(e) <= on < _until(e)]
                 if held:
                     return max(held, key=_from)
         return None
+
+
+def scopes_of(place: str) -> list[str]:
+    """Scopes that cover a region or a lane. Of a lane: those of regions, areas, then wider ones at either end."""
+    if ">" not in place:
+        return list(scopes(place))
+    origin, destination = place.split(">")
+
+    def width(name: str) -> int:
+        return {"overseas": 2, "all": 3}.get(name, 0 if "-" in name and name not in AREAS_WITH_DASH else 1)
+
+    pairs = [(one, other) for one in scopes(origin) for other in scopes(destination)]
+    pairs.sort(key=lambda pair: (max(width(pair[0]), width(pair[1])), width(pair[0]), width(pair[1])))
+    return [f"{one}>{other}" for one, other in pairs]
 
 
 def _listed(value: Any) -> list[str]:
@@ -459,8 +517,12 @@ def line_order(line: Line) -> tuple[Any, ...]:
 
 def _flat_line(use: Usage, prices: Prices) -> Line:
     """A line outside every pool: of a flat item, of what has no rule, or of an unknown quantity."""
+    if use.given:
+        rate = Decimal(use.given)
+        return _line(use, None, use.quantity, rate, cost(use.quantity or 0, rate))
     on = use.month.start.date()
-    tiers = prices.schedule(use.sku, use.region, on) if use.pooled else []
+    place = f"{use.region}>{use.to_region}" if use.to_region else use.region
+    tiers = prices.schedule(use.sku, place, on) if use.pooled else []
     # Of an unknown quantity nobody can say which tier it falls in, or whether the free quota covers it.
     certain = use.sku != GRADUATED and prices.free_quota(use.sku, use.region, on) is None
     rate = tiers[0].rate if tiers and certain else None

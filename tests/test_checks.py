@@ -77,6 +77,14 @@ dc:
 """
 VBR = "underlays:\n  line: {kind: vbr, transit_router: tr}\n"
 
+LINE = "monthly: 1200.50, evidence: assumed, source: offer"
+
+
+def leased(more: str) -> str:
+    """The underlay of PRIVATE with a carrier's line."""
+    return f"underlays:\n  line:\n    kind: vbr\n    transit_router: tr\n    leased_line: {{{LINE}, {more}}} # here\n"
+
+
 CHECKS = [
     Case(
         "stale-price",
@@ -284,7 +292,53 @@ CHECKS = [
         message="line: no attachment group runs over this underlay; its connection fee is left out",
         remedy="name it in the groups that run over it, or take it out",
     ),
+    Case(
+        "unused-underlay",
+        "nothing runs over one that would bring a port and a line",
+        f"a: {group()}",
+        plan=f"underlays:\n  line: # here\n    kind: vbr\n    transit_router: tr\n    port: {{speed: 1G}}\n"
+        f"    leased_line: {{{LINE}}}\n",
+        level="warning",
+        subject="line",
+        message="its connection fee, port and leased line are left out",
+        remedy="name it in the groups that run over it, or take it out",
+    ),
     Case("unused-underlay", "a group runs over it", PRIVATE, plan=VBR),
+    Case(
+        "leased-line",
+        "of 36 months from January on, 24 come after the period: 24 × 1,200.50",
+        PRIVATE,
+        plan=leased("term_months: 36"),
+        level="info",
+        subject="line",
+        message="the minimum term of the leased line runs through 2029-12: 24 months after the period, USD 28,812.00",
+        remedy="lengthen the period to see all of it",
+    ),
+    Case(
+        "leased-line",
+        "it is there only after the first attachment",
+        PRIVATE,
+        plan=leased("start: 2027-02-01T08:00"),
+        level="warning",
+        subject="line",
+        message="line: the leased line starts on 2027-02-01T08:00, after the first attachment over it on 2027-01-01",
+        remedy="let it start before, or attach later",
+    ),
+    Case(
+        "leased-line", "it is there in time, and its term ends with the period", PRIVATE, plan=leased("term_months: 12")
+    ),
+    Case(
+        "leased-line",
+        "it begins before the period, its term ends in it",
+        PRIVATE,
+        plan=leased("term_months: 20, start: 2026-05-01"),
+    ),
+    Case(
+        "leased-line",
+        "its group comes after the period",
+        PRIVATE + "  start: 2028-03-01\n",
+        plan=leased("term_months: 20"),
+    ),
 ]
 
 ROLLOUT = """\

@@ -27,6 +27,8 @@ from tests.support.examples import EXAMPLES, SCENARIOS, example
 from tests.support.plan_strategies import Case, cases
 
 BY_THE_HOUR = ("tr-connection", "ipsec-connection")
+OF_TRAFFIC = ("tr-data-processing", "ipsec-internet-legacy", "cdt-internet", "vbr-outbound")
+"""Each GB of a group stands once in these, so that they tell what a group sends."""
 HEAVY = os.environ.get("CENPLAN_HYPOTHESIS") == "heavy"
 
 
@@ -59,7 +61,7 @@ def refused(case: Case) -> bool:
     of_group: dict[tuple[str, str, bool], int] = {}
     of_pool: dict[tuple[str, str, str, str], int] = {}
     for use in uses:
-        if use.sku in BY_THE_HOUR:
+        if use.sku not in OF_TRAFFIC:
             continue
         group = (use.month.name, use.subject, use.sku == "tr-data-processing")
         of_group[group] = of_group.get(group, 0) + (use.quantity or 0)
@@ -207,7 +209,7 @@ def unrounded_slack(*of_plans: Sequence[oracle.Line]) -> Fraction:
     """
     lines = [line for of_plan in of_plans for line in of_plan]
     highest = max((Fraction(line.rate or 0) for line in lines), default=Fraction(0))
-    of_traffic = {(line.month, line.subject, line.region) for line in lines if line.sku not in BY_THE_HOUR}
+    of_traffic = {(line.month, line.sku, line.subject, line.region) for line in lines if line.sku not in BY_THE_HOUR}
     return Fraction(len(lines), 2) + highest * 1000 * 2 * len(of_traffic)
 
 

@@ -92,9 +92,9 @@ def test_every_key_of_a_plan_and_an_estate_is_shown_in_some_example() -> None:
         walk(read.plan)
         walk(read.estate)
     models = (
-        scenarios.PlanFile, scenarios.PeriodEntry, scenarios.Traffic, scenarios.Underlay, scenarios.Step,
-        scenarios.Attachment, estates.Account, estates.Attached, estates.GrantedLimit, estates.TransitRouter,
-        estates.Baseline, estates.Estate,
+        scenarios.PlanFile, scenarios.PeriodEntry, scenarios.Include, scenarios.Traffic, scenarios.Underlay,
+        scenarios.Port, scenarios.LeasedLine, scenarios.Step, scenarios.Attachment, estates.Account, estates.Attached,
+        estates.GrantedLimit, estates.TransitRouter, estates.Baseline, estates.Estate,
     )  # fmt: skip
     hidden = [
         f"{model.__name__}.{key}"
@@ -463,6 +463,79 @@ def test_china_contract_says_wherever_it_is_named_that_it_is_made_up() -> None:
     assert made_up in str(book.value["title"])
     assert header_of(SCENARIOS / "contract-cn.yaml").startswith(made_up.upper())
     example("china-cny").says("MADE UP FOR THIS EXAMPLE")
+
+
+# public-or-private
+
+
+def test_public_or_private_by_hand() -> None:
+    both = example("public-or-private")
+    hours = YEAR_2027 - 744  # from February on
+    alike = 2 * (2 * hours * Decimal("0.06")) + 11 * (3000 + 8000) * Decimal("0.02")
+    public = alike + 11 * (8000 - 200) * Decimal("0.074")
+    line = 12 * Decimal(1450) + 4000  # January to December, and once
+    without_line = alike + 11 * 8000 * Decimal("0.0190") + hours * Decimal("0.06")
+    private = without_line + 11 * 210 + line
+    assert both.cost(cost_center="public") == public
+    assert both.cost(cost_center="private") == private
+    assert [cents(sum_) for sum_ in (public, private, 11 * 210 + line, without_line)] == [
+        "10,693.04", "30,206.80", "23,710.00", "6,496.80"
+    ]  # fmt: skip
+    both.says("USD 10,693.04 over the Internet and 30,206.80 inside the line", "23,710.00 are the port", "6,496.80")
+
+
+def test_public_or_private_months() -> None:
+    both = example("public-or-private")
+    february = {"month": "2027-02"}
+    assert cents(both.cost(**february, sku="cdt-internet")) == "577.20"  # (8,000 - 200) × 0.074
+    assert cents(both.cost(**february, sku="vbr-outbound")) == "152.00"  # 8,000 × 0.0190
+    assert cents(both.cost(**february, sku="express-connect-port-1g")) == "210.00"
+    for subject in ("depot-public", "depot-private"):
+        assert cents(both.cost(**february, sku="tr-data-processing-vpc", subject=subject)) == "160.00"  # 8,000 × 0.02
+    assert {line["sku"] for line in both.lines(month="2027-01")} == {"leased-line", "leased-line-setup"}
+    assert {line["evidence"] for line in both.lines(subject="vbr-frankfurt", unit="month")} == {"assumed"}
+    (term,) = both.findings("info", "leased-line")
+    assert "through 2028-12: 12 months after the period, USD 17,400.00 are due" in term["message"]
+    assert both.source_line(term).startswith("leased_line:")
+    assert both.result["not_included"][1:] == ["equipment in the data centres and branches", "tax"]
+    both.says("577.20 a month", "152.00 over the VBR", "210.00 a month", "160.00 a month")
+    both.says("12 more months, USD 17,400.00", "USD 40,899.84")
+
+
+# across-the-border
+
+
+def test_the_border_by_hand() -> None:
+    border = example("across-the-border")
+    shanghai = 6 * 4 * (300 + 500) * Decimal("0.48")
+    singapore = 4 * 2 * (60 + 150) * Decimal("8.4")
+    assert border.cost(sku="inter-region-gold") == shanghai
+    assert border.cost(sku="cross-border-platinum") == singapore
+    assert [cents(shanghai), cents(singapore)] == ["9,216.00", "14,112.00"]
+    assert Decimal("0.50") < (shanghai + singapore) / Decimal(border.result["totals"]["cost"]) < Decimal("0.51")
+    january = {"month": "2027-01", "sku": "inter-region-gold"}
+    assert border.quantity(**january, region="cn-shanghai") == 4 * 300 == 1200
+    assert border.quantity(**january, region="cn-hangzhou") == 4 * 500 == 2000
+    border.says("9,216.00 to and from Shanghai in six months", "14,112.00 to and from Singapore in four", "8.40 across")
+    border.says("half of the CNY 46,288.80")
+
+
+def test_between_regions_nothing_has_a_price_in_usd(tmp_path: Path) -> None:
+    def in_usd(text: str) -> str:
+        return text.replace("CNY", "USD").replace("site: cn", "site: intl").replace("[contract-cn.yaml]", "[]")
+
+    border = changed("across-the-border", tmp_path, in_usd)
+    unpriced = {line["sku"] for line in border.lines(status="unpriced")}
+    assert unpriced == {"inter-region-gold", "cross-border-platinum"}
+    lanes = {finding["subject"] for finding in border.findings("warning", "unpriced")}
+    assert lanes == {
+        "inter-region-gold/cn-shanghai>cn-hangzhou",
+        "inter-region-gold/cn-hangzhou>cn-shanghai",
+        "cross-border-platinum/ap-southeast-1>cn-hangzhou",
+        "cross-border-platinum/cn-hangzhou>ap-southeast-1",
+    }
+    assert border.result["totals"]["cost"] is None
+    border.says("In USD no such price is known")
 
 
 # branches-400

@@ -15,23 +15,24 @@ if TYPE_CHECKING:
 
 
 def find(subject: Subject) -> Iterator[Finding]:
-    """One warning per item and region in which known quantities have no known rate."""
+    """One warning per item and region, or lane between regions, in which known quantities have no known rate."""
     inventory = subject.inventory
     for rated in subject.rated:
         missing = rated.unpriced & ~rated.usage.unknown
-        for code in np.unique(rated.usage.region[missing.any(axis=1)]).tolist():
-            rows = missing & (rated.usage.region == code)[:, None]
+        places = rated.usage.lanes or inventory.regions
+        for code in np.unique(rated.usage.place[missing.any(axis=1)]).tolist():
+            rows = missing & (rated.usage.place == code)[:, None]
             subjects = rated.usage.subject[rows.any(axis=1)].tolist()
             first = inventory.period.months[int(np.argmax(rows.any(axis=0)))]
             names = ", ".join(inventory.subjects[number] for number in subjects[:3])
             more = f" and {len(subjects) - 3} more" if len(subjects) > 3 else ""
-            region = inventory.regions[code]
+            place = places[code]
             yield Finding(
                 code="unpriced",
                 level="warning",
-                subject=f"{rated.usage.sku}/{region}",
+                subject=f"{rated.usage.sku}/{place}",
                 place=inventory.subject_places[subjects[0]],
-                message=f"{rated.usage.sku} in {region} {_reason(rated)} from {first} on: {names}{more}",
+                message=f"{rated.usage.sku} in {place} {_reason(rated)} from {first} on: {names}{more}",
                 remedy="add a price book with this rate to price_books"
                 if rated.usage.priceable
                 else "ask Alibaba Cloud how outbound data over an Express Connect Router is billed",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from planner.check import Check, Subject
 from planner.core.problem import Finding
+from planner.inventory import Underlays
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -17,14 +18,19 @@ def find(subject: Subject) -> Iterator[Finding]:
                 level="warning",
                 subject=name,
                 place=underlays.places[code],
-                message=f"{name}: no attachment group runs over this underlay; its connection fee is left out",
+                message=f"{name}: no attachment group runs over this underlay; {_costs(underlays, code)} left out",
                 remedy="name it in the groups that run over it, or take it out",
                 source=CHECK.source,
             )
 
 
+def _costs(underlays: Underlays, code: int) -> str:
+    more = [what for what, of in (("port", underlays.ports), ("leased line", underlays.leased_lines)) if code in of]
+    return f"its connection fee, {' and '.join(more)} are" if more else "its connection fee is"
+
+
 CHECK = Check(
-    description="Every underlay carries at least one attachment group; the fee of an unused one is left out.",
+    description="Every underlay carries at least one attachment group; an unused one costs nothing in the plan.",
     source="",
     find=find,
 )

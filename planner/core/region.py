@@ -6,6 +6,8 @@ China (Xi'an - Local Region), which has a price for outbound data transfer. A pl
 """
 
 from dataclasses import dataclass
+from functools import cache
+from itertools import product
 from typing import Literal, get_args
 
 Area = Literal["mainland", "asia-pacific", "europe", "north-america", "south-america", "middle-east"]
@@ -15,6 +17,8 @@ DualTunnel = Literal["yes", "default", "unknown"]
 AREAS: tuple[Area, ...] = get_args(Area)
 OVERSEAS = "overseas"
 EVERYWHERE = "all"
+LANE = ">"
+"""Between the two ends of a lane: what is sent from one region to another, such as mainland>europe."""
 
 _FEATURES = (
     "https://help.aliyun.com/en/vpn/sub-product-ipsec-vpn/product-overview/"
@@ -147,13 +151,37 @@ def is_mainland(region_id: str) -> bool:
     return region(region_id).area == "mainland"
 
 
-def scopes(region_id: str) -> tuple[str, ...]:
+def crosses_border(origin: str, destination: str) -> bool | None:
+    """Whether one of two scopes lies in the Chinese mainland and the other outside; None where all is one of them."""
+    if EVERYWHERE in (origin, destination):
+        return None
+    inside = [scope == "mainland" or (scope in REGIONS and is_mainland(scope)) for scope in (origin, destination)]
+    return inside[0] != inside[1]
+
+
+def scopes(place: str) -> tuple[str, ...]:
     """Names of the scopes that cover a region, the most specific first: itself, its area, overseas, all.
 
-    Overseas is every region but the mainland's. LookupError for a region that the table does not have.
+    Overseas is every region but the mainland's. A lane is covered by the lanes between the scopes of its ends,
+    first those of its regions, then those of areas, and so on: "cn-beijing>eu-west-1", "cn-beijing>europe",
+    "mainland>eu-west-1", "mainland>europe", ... LookupError for a region that the table does not have.
     """
-    area = region(region_id).area
-    return (region_id, area, EVERYWHERE) if area == "mainland" else (region_id, area, OVERSEAS, EVERYWHERE)
+    if LANE in place:
+        return _scopes_of_lane(place)
+    area = region(place).area
+    return (place, area, EVERYWHERE) if area == "mainland" else (place, area, OVERSEAS, EVERYWHERE)
+
+
+@cache
+def _scopes_of_lane(lane: str) -> tuple[str, ...]:
+    width = {OVERSEAS: 2, EVERYWHERE: 3}
+
+    def widths(end: str) -> list[tuple[int, str]]:
+        return [(width.get(name, at), name) for at, name in enumerate(scopes(end))]
+
+    pairs = product(*map(widths, lane.split(LANE)))
+    narrowest_first = sorted(pairs, key=lambda pair: (max(pair[0][0], pair[1][0]), pair[0][0], pair[1][0]))
+    return tuple(f"{origin}{LANE}{destination}" for (_, origin), (_, destination) in narrowest_first)
 
 
 def suggest_region(wrong: str) -> str:

@@ -91,6 +91,18 @@ class _Name(Scalar):
         raise must(rule, value, f"write {fitting}" if _NAME.fullmatch(fitting) else "use the letters a to z")
 
 
+class _Scope(_Name):
+    schema = {"type": "string", "pattern": f"^{_NAME.pattern}(>{_NAME.pattern})?$"}
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or ">" not in value:
+            return super().read(value)
+        ends = value.split(">")
+        if len(ends) != 2 or not all(map(_NAME.fullmatch, ends)):
+            raise must("be a lane such as mainland>europe", value, "write FROM>TO, without spaces")
+        return str(value)
+
+
 class Real(Scalar):
     """An exact decimal within bounds: `Annotated[Decimal, Real(minimum=0)]`."""
 
@@ -232,6 +244,8 @@ Prose = Annotated[str, _Text(lines=True)]
 """Text on any number of lines."""
 Name = Annotated[str, _Name()]
 """An id."""
+Scope = Annotated[str, _Scope()]
+"""An id, or a lane from one to another: `mainland>europe`."""
 Number = Annotated[Decimal, Real()]
 """An exact decimal, at most 10^15 and with at most 12 decimals."""
 NonNegative = Annotated[Decimal, Real(minimum=0)]

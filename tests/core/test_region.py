@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.core.region import AREAS, REGIONS, SCOPES, is_mainland, scopes, suggest_region
+from planner.core.region import AREAS, REGIONS, SCOPES, crosses_border, is_mainland, scopes, suggest_region
 
 
 def test_every_region_has_a_known_area_a_source_and_its_own_id() -> None:
@@ -24,6 +24,42 @@ def test_scopes_of_a_mainland_region_leave_out_overseas() -> None:
 
 def test_scopes_are_known_names() -> None:
     assert all(scope in SCOPES for region_id in REGIONS for scope in scopes(region_id))
+
+
+def test_lanes_between_narrow_scopes_come_before_those_between_wide_ones() -> None:
+    assert scopes("cn-beijing>eu-west-1") == (
+        "cn-beijing>eu-west-1",
+        "cn-beijing>europe",
+        "mainland>eu-west-1",
+        "mainland>europe",
+        "cn-beijing>overseas",
+        "mainland>overseas",
+        "cn-beijing>all",
+        "mainland>all",
+        "all>eu-west-1",
+        "all>europe",
+        "all>overseas",
+        "all>all",
+    )
+    assert "overseas>mainland" in scopes("cn-hongkong>cn-shenzhen")
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "crosses"),
+    [
+        ("mainland", "europe", True),
+        ("cn-hongkong", "cn-shenzhen", True),  # Hong Kong is elsewhere
+        ("overseas", "mainland", True),
+        ("mainland", "cn-beijing", False),
+        ("asia-pacific", "overseas", False),
+        ("all", "mainland", None),
+        ("all", "all", None),
+    ],
+)
+def test_a_lane_crosses_the_border_where_one_end_lies_in_the_mainland(
+    origin: str, destination: str, crosses: bool | None
+) -> None:
+    assert crosses_border(origin, destination) is crosses
 
 
 def test_a_region_that_takes_no_attachments_and_one_by_request_say_so() -> None:

@@ -81,6 +81,17 @@ def test_items_come_in_the_order_of_tables() -> None:
         "ipsec-internet-legacy",
         "cdt-internet",
         "vbr-outbound",
+        "tr-data-processing-vpc",
+        "inter-region-gold",
+        "inter-region-platinum",
+        "cross-border-gold",
+        "cross-border-platinum",
+        "express-connect-port-1g",
+        "express-connect-port-10g",
+        "express-connect-port-40g",
+        "express-connect-port-100g",
+        "leased-line",
+        "leased-line-setup",
     ]
 
 

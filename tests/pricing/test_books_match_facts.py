@@ -17,12 +17,20 @@ from planner.core.region import scopes
 from planner.core.source import read_yaml
 from pricing.book import load_books
 from pricing.book_file import BookFile
-from pricing.coverage import PRICES_READ, coverage, markdown, sources
+from pricing.coverage import PRICES_READ, coverage, lanes, markdown, sources
 from pricing.sku import skus
 
 FACTS = Path(__file__).parents[1] / "data" / "prices.csv"
 BOOKS = Path(__file__).parents[2] / "pricing" / "books"
 FREE_QUOTA = "_free_quota"
+AREA = {
+    "Chinese mainland": "mainland",
+    "Asia-Pacific": "asia-pacific",
+    "Europe": "europe",
+    "North America": "north-america",
+    "South America": "south-america",
+    "Middle East": "middle-east",
+}
 
 
 class Fact(NamedTuple):
@@ -44,11 +52,19 @@ def facts() -> Iterator[tuple[Fact, dict[str, str]]]:
         for row in csv.DictReader(file):
             for scope in row["region_ids"].split(";"):
                 last_day = row["effective_to"]
+                item = row["item"].replace("_", "-")
+                if item == "express-connect-port":  # an item for each speed, which the note begins with
+                    item += f"-{row['note'].partition(' Gbps')[0].removeprefix('dedicated port, ')}g"
+                if item == "inter-region":  # an item for each class, apart where the border is crossed
+                    ends = [AREA[name] for name in row["scope"].split(" -> ")]
+                    item = "cross-border" if (ends[0] == "mainland") != (ends[1] == "mainland") else item
+                    item += f"-{row['note'].partition(';')[0].lower()}"
+                    scope = ">".join(ends)
                 yield (
                     Fact(
                         row["site"],
                         row["currency"],
-                        row["item"].replace("_", "-"),
+                        item,
                         scope.removeprefix("group:"),
                         Decimal(row["tier_from_gb"] or 0),
                         Decimal(row["tier_to_gb"]) if row["tier_to_gb"] else None,
@@ -142,8 +158,8 @@ def test_the_table_of_coverage_has_a_row_for_every_region(site: str) -> None:
     rows = coverage(load_books(site), PRICES_READ)
     for row in rows:
         assert f"| `{row.region}` " in table
-    for sku in skus():
-        assert f"`{sku}`" in table
+    for sku, item in skus().items():
+        assert f"`{sku}`" in (table if item.priced_by in ("region", "plan") else lanes(site))
     assert f"{sum(bool(row.tiers) for row in rows)} of {len(rows)} prices are known" in table
 
 
@@ -170,4 +186,12 @@ def test_free_quotas_stand_below_the_table_with_their_last_day() -> None:
 def test_sources_come_weakest_first_with_the_items_they_price() -> None:
     lines = sources("intl").splitlines()
     assert lines[0].startswith("- assumed: ") and lines[0].endswith(": `ipsec-internet-legacy`")
-    assert [line[2] for line in lines] == ["a", "s", "o", "o", "o"]  # assumed, secondary, official
+    assert [line[2] for line in lines] == ["a", "s", "o", "o", "o", "o"]  # assumed, secondary, official
+
+
+def test_prices_between_regions_stand_lane_by_lane() -> None:
+    assert "`cross-border-platinum` | 8.4 o | mainland>asia-pacific, mainland>europe" in lanes("cn")
+    assert "`inter-region-gold` | 0.48 o | mainland>mainland |" in lanes("cn")
+    assert "`inter-region-gold` | ? | all |" in lanes("intl")  # no price in USD was found
+    # 6 areas to 6 areas, in two classes
+    assert sum(fact.item.startswith(("inter-region", "cross-border")) for fact in KNOWN) == 2 * 6 * 6

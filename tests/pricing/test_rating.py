@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.core.provenance import Reference
 from planner.core.source import parse_yaml
 from pricing import rating
-from pricing.book import Books, load_books
+from pricing.book import Books, Rate, load_books
 from pricing.rating import Options
 from pricing.usage import Baselines, Usage
 from tests import oracle
@@ -43,6 +46,68 @@ def usage(sku: str, account: list[int], region: list[int], quantity: list[int]) 
     micro = np.array(quantity, dtype=np.int64)[:, None] * 10**6
     columns = (np.array(codes, dtype=np.int64) for codes in (range(len(account)), account, region))
     return Usage(sku, *columns, micro, np.zeros(micro.shape, dtype=bool))
+
+
+LANES = """
+version: 1
+title: contract
+site: cn
+currency: CNY
+references: {contract: {title: contract, read_on: 2026-11}}
+items:
+  inter-region-gold:
+    rates:
+      - {scope: cn-beijing>cn-hangzhou, rate: 0.3, evidence: contract, source: contract}
+      - {scope: cn-beijing>mainland, rate: 0.4, evidence: contract, source: contract}
+  tr-data-processing:
+    rates:
+      - {scope: ap-southeast-1, rate: 0.2, evidence: contract, source: contract}
+"""
+
+
+def nano(units: str) -> int:
+    return int(Decimal(units).scaleb(9))
+
+
+def test_a_lane_has_the_rate_of_the_narrowest_scope_that_knows_it() -> None:
+    lanes = ("cn-beijing>cn-hangzhou", "cn-beijing>cn-shanghai", "cn-hangzhou>cn-beijing", "eu-west-1>ap-southeast-1")
+    used = usage("inter-region-gold", [0] * 4, [1, 1, 1, 2], [100] * 4)
+    used = dataclasses.replace(used, lane=np.arange(4), lanes=lanes)
+    rated = rating.rate(used, REGIONS, [JANUARY], load_books("cn", [parse_yaml(LANES, "book.yaml")]))
+    # 100 GB × 0.3, × 0.4 (of the contract), × 0.48 and × 0.525 (of the list, by area)
+    assert rated.amount[0, :, 0].tolist() == [nano("30"), nano("40"), nano("48"), nano("52.5")]
+    assert not rated.unpriced.any()
+
+
+def test_a_lane_without_a_rate_is_unpriced() -> None:
+    used = usage("inter-region-gold", [0], [1], [100])
+    used = dataclasses.replace(used, lane=np.array([0]), lanes=("cn-beijing>cn-hangzhou",))
+    assert rating.rate(used, REGIONS, [JANUARY], load_books("intl")).unpriced.all()
+
+
+def test_given_rates_need_no_price_book_and_an_unknown_one_is_unpriced() -> None:
+    reference = Reference("offer", None, "2026-11", "assumed")
+    rates = (Rate(Decimal("1200.50"), reference, "line", None, "plan", ""), None)
+    used = usage("leased-line", [0, 0, 0], [0, 1, 2], [1, 2, 1])
+    used = dataclasses.replace(used, lane=np.array([0, 0, 1]), lanes=("line", "other"), rates=rates)
+    rated = rating.rate(used, REGIONS, [JANUARY], load_books("intl"))
+    assert rated.amount[0, :, 0].tolist() == [nano("1200.50"), nano("2401"), 0]
+    assert rated.unpriced[:, 0].tolist() == [False, False, True]
+
+
+def test_an_item_can_have_the_prices_of_another() -> None:
+    used = usage("tr-data-processing-vpc", [0, 0], [0, 1], [50, 50])
+    rated = rating.rate(used, REGIONS, [JANUARY], load_books("cn", [parse_yaml(LANES, "book.yaml")]))
+    assert rated.amount[0, :, 0].tolist() == [
+        nano("10"),
+        nano("6.5"),
+    ]  # 50 × 0.2 of the contract, 50 × 0.13 of the list
+
+
+def test_only_what_occurs_is_looked_up() -> None:
+    used = usage("tr-connection", [0], [1], [1])
+    rated = rating.rate(used, (*REGIONS, "atlantis"), [JANUARY], books())  # a region that no table has
+    assert [rate.scope for rate in rated.prices.rates] == ["cn-hangzhou", "mainland"]  # contract and list
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=8))

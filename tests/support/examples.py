@@ -18,12 +18,14 @@ from reports import document
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 EXAMPLES = {
+    "across-the-border": 0,
     "apac-branches": 2,
     "branches-400": 0,
     "cdt-move": 0,
     "china-cny": 0,
     "ecmp-sets": 2,
     "private-vbr": 0,
+    "public-or-private": 0,
     "two-routers": 2,
 }
 """Every plan in scenarios/ and the exit status of its check: 0 passes, 2 breaks a quota."""

@@ -32,6 +32,8 @@ REGIONS = [
 ]
 AREAS = ["mainland", "asia-pacific", "europe", "overseas", "all"]
 FLAT = ["tr-connection", "tr-data-processing", "ipsec-connection", "ipsec-internet-legacy", "vbr-outbound"]
+PORTS = [f"express-connect-port-{speed}g" for speed in (1, 10, 40, 100)]
+LANES = [f"{kind}-{line_class}" for kind in ("inter-region", "cross-border") for line_class in ("gold", "platinum")]
 ACCOUNTS = ["hub", "retail", "works"]
 FIRST_MONTHS = ["2025-04", "2025-12", "2026-01", "2026-02", "2026-08", "2026-11", "2027-01", "2027-12"]
 
@@ -70,8 +72,10 @@ def cases(draw: DrawFn, most_gb: int = 200_000, most_rate: int = 10) -> Case:
         "assumptions": draw(_assumptions(regions)),
         "waves": {f"w{n}": _text(when, draw) for n, when in enumerate(instants)},
         "profiles": {"p": draw(_traffics(first, most_gb))},
-        "underlays": draw(_underlays(list(estate["transit_routers"]))),
+        "underlays": draw(_underlays(list(estate["transit_routers"]), currency, instants)),
     }
+    if draw(st.booleans()):
+        plan["include"] = {"vpc_processing": draw(st.sampled_from(["true", "true", "false"]))}
     count = draw(st.integers(1, 6))
     plan["attachments"] = {name: draw(_attachments(plan, estate, instants, most_gb)) for name in draw(_names(count))}
     books = draw(st.lists(_books(currency, first, months, most_rate, [*regions, *AREAS]), max_size=2))
@@ -172,16 +176,41 @@ def _assumptions(draw: DrawFn, regions: list[str]) -> Tree:
         "ecmp-scope": ["route-set", "transit-router"],
         "free-quota-position": ["before-tiers", "inside-tier-1", "inside-tier-1"],
         "free-quota-region-order": ["proportional", order, order],
+        "part-of-a-port-month": ["whole-month", "pro-rata", "pro-rata"],
     }
     return {key: draw(st.sampled_from(values)) for key, values in options.items() if draw(st.booleans())}
 
 
-def _underlays(routers: list[str]) -> SearchStrategy[Tree]:
+@st.composite
+def _underlays(draw: DrawFn, routers: list[str], currency: str, instants: list[datetime]) -> Tree:
     entry = st.fixed_dictionaries(
         {"kind": st.sampled_from(["vbr", "vbr", "ecr"]), "transit_router": st.sampled_from(routers)},
         optional={"already_attached": st.sampled_from(["true", "false"]), "cost_center": st.just("core")},
     )
-    return st.dictionaries(st.sampled_from(["u1", "u2", "u3"]), entry, max_size=3)
+    found = draw(st.dictionaries(st.sampled_from(["u1", "u2", "u3"]), entry, max_size=3))
+    for underlay in found.values():
+        if underlay.get("already_attached") == "true":
+            continue
+        if draw(st.booleans()):
+            count = {"ports": str(draw(st.integers(1, 4)))} if draw(st.booleans()) else {}
+            underlay["port"] = {"speed": draw(st.sampled_from(["1G", "10G", "40G", "100G"])), **count}
+        if draw(st.booleans()):
+            underlay["leased_line"] = draw(_leased_lines(currency, instants))
+    return found
+
+
+@st.composite
+def _leased_lines(draw: DrawFn, currency: str, instants: list[datetime]) -> Tree:
+    entry = {"monthly": draw(decimals(5000, 6)), "evidence": "assumed", "source": "offer 12"}
+    if draw(st.booleans()):
+        entry["one_off"] = draw(decimals(10_000, 6))
+    if draw(st.booleans()):
+        entry["term_months"] = str(draw(st.integers(1, 40)))
+    if draw(st.booleans()):
+        entry["currency"] = currency
+    if draw(st.integers(0, 2)) == 0:
+        entry["start"] = _text(draw(st.sampled_from(instants)), draw)
+    return entry
 
 
 @st.composite
@@ -223,6 +252,13 @@ def _attachments(draw: DrawFn, plan: Tree, estate: Tree, instants: list[datetime
     first = plan["period"]["start"]
     if kind := draw(st.integers(0, 5)):
         entry["traffic"] = "p" if kind == 1 else draw(_traffics(first, most_gb))
+    if draw(st.integers(0, 2)) == 0:
+        named = entry["transit_router"]
+        home = estate["transit_routers"][named if isinstance(named, str) else named[0]]["region"]
+        here = [router["region"] for router in estate["transit_routers"].values()]
+        clouds = [region for region in [*here, *here, *REGIONS] if region != home]
+        entry["cloud_region"] = draw(st.sampled_from(clouds))
+        entry["inter_region_class"] = draw(st.sampled_from(["gold", "platinum"]))
     added = _rollout(draw, entry, plan, instants)
     if draw(st.integers(0, 3)) == 0:
         most = min(added * int(entry.get("connections_per_site", "1")), 6)
@@ -272,10 +308,14 @@ def _short_form(draw: DrawFn, entry: Tree, plan: Tree, instants: list[datetime],
 def _books(draw: DrawFn, currency: str, first: str, months: int, most_rate: int, known: list[str]) -> Tree:
     """A contract price book: odd rates, tiers, free quotas, each with a history."""
     items: Tree = {}
-    for sku in draw(st.lists(st.sampled_from([*FLAT, "cdt-internet"]), unique=True, min_size=1, max_size=4)):
+    priced = [*FLAT, "cdt-internet", *PORTS, *LANES, *LANES]
+    for sku in draw(st.lists(st.sampled_from(priced), unique=True, min_size=1, max_size=5)):
+        scopes = [lane for lane in _lanes(known) if _is_of(sku, lane)] if sku in LANES else known
+        if not scopes:
+            continue
         rates = [
             {**validity, "scope": scope, **_provenance(), **draw(_rates(sku, most_rate))}
-            for scope in draw(st.lists(st.sampled_from(known), unique=True, min_size=1, max_size=3))
+            for scope in draw(st.lists(st.sampled_from(scopes), unique=True, min_size=1, max_size=3))
             for validity in draw(_histories(first, months))
         ]
         items[sku] = {"rates": rates}
@@ -295,6 +335,17 @@ def _books(draw: DrawFn, currency: str, first: str, months: int, most_rate: int,
         "references": {"contract": {"title": "contract", "read_on": "2026-11"}},
         "items": items,
     }
+
+
+def _lanes(known: list[str]) -> list[str]:
+    return [f"{one}>{other}" for one in known for other in known if one != other or one in AREAS]
+
+
+def _is_of(sku: str, lane: str) -> bool:
+    """Whether an item has prices of a lane: of those that cross the border, or of the others, or of both (all)."""
+    ends = lane.split(">")
+    inside = [end == "mainland" or (end.startswith("cn-") and end != "cn-hongkong") for end in ends]
+    return "all" in ends or (inside[0] != inside[1]) == sku.startswith("cross-border")
 
 
 def _provenance() -> Tree:

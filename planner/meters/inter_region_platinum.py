@@ -1,0 +1,11 @@
+"""Data transfer between regions on one side of the mainland's border, class Platinum."""
+
+from planner.demand import Timeline
+from planner.inventory import Inventory
+from planner.meter import between_regions
+from pricing.usage import Usage
+
+
+def measure(inventory: Inventory, timeline: Timeline) -> tuple[Usage, ...]:
+    """GB to and from the data centres, each way where it leaves a region; the transit router's account pays."""
+    return between_regions("inter-region-platinum", "platinum", False, inventory, timeline)
