@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.billing",),
     ("planner.plan",),
     ("planner.summary", "planner.statement", "planner.starter"),
-    ("planner.gate",),
+    ("planner.gate", "planner.price_need", "planner.price_effect"),
     ("reports",),
     ("planner.command",),
     ("planner.cli",),
