@@ -80,6 +80,8 @@ Out = Annotated[
         help="File to write instead of standard output; a folder when several formats are asked for.",
     ),
 ]
+
+
 class SiteName(StrEnum):
     """Sites that an account can be opened on."""
 

@@ -42,7 +42,8 @@ def render(book: BookFile, comment: str = "") -> str:
 def _entry(entry: RateEntry | FreeQuotaEntry) -> Iterator[str]:
     """The lines of an entry of a list."""
     scopes = entry.scopes if isinstance(entry, RateEntry) else (entry.scope,)
-    yield f"      - scope: {_name(scopes[0]) if len(scopes) == 1 else f'[{", ".join(map(_name, scopes))}]'}"
+    named = ", ".join(map(_name, scopes))
+    yield f"      - scope: {named if len(scopes) == 1 else f'[{named}]'}"
     if isinstance(entry, FreeQuotaEntry):
         yield f"        quantity: {number(entry.quantity)}"
     elif entry.rate is not None:

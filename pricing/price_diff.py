@@ -63,15 +63,13 @@ def changes(old: Books, new: Books, days: Sequence[date]) -> tuple[Change, ...]:
 
     days : ascending, every day on which a price of either may begin or end
     """
-    found: dict[tuple[object, ...], list[str]] = {}
+    found: dict[tuple[object, ...], tuple[_Timed, list[str]]] = {}
     for sku in skus():
         for region in REGIONS:
             for change in _changes_of(sku, region, old, new, days):
-                found.setdefault((sku, *change), []).append(region)
-    made = [
-        Change(sku, tuple(regions), *rest)  # type: ignore[arg-type]
-        for (sku, *rest), regions in found.items()
-    ]
+                *when, before, after = change
+                found.setdefault((sku, *when, _said(before), _said(after)), (change, []))[1].append(region)
+    made = [Change(str(sku), tuple(regions), *change) for (sku, *_), (change, regions) in found.items()]
     items, places = list(skus()), list(REGIONS)
 
     def order(change: Change) -> tuple[int, int, date, int]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from planner.core.entry import Entry, load
-from planner.core.provenance import CURRENCY_OF_SITE, Reference
-from planner.core.region import AREAS, EVERYWHERE, OVERSEAS, REGIONS
+from planner.core.provenance import CURRENCY_OF_SITE, Reference, in_force
+from planner.core.region import AREAS, EVERYWHERE, OVERSEAS, REGIONS, scopes
 from planner.core.source import Source, read_yaml
 from pricing.book import load_books
 from pricing.book_file import BookFile, Sourced, TierEntry
@@ -50,7 +51,8 @@ class ListedFreeQuota:
     """A free quota as it stands in a book."""
 
     sku: str
-    scope: str
+    scopes: tuple[str, ...]
+    """Its one scope, over whose regions it accumulates."""
     quantity: int
     """Micro-units per account and calendar month."""
     effective_from: date | None
@@ -91,8 +93,25 @@ def free_quotas(files: Iterable[BookFile]) -> tuple[ListedFreeQuota, ...]:
     return tuple(
         sorted(
             (row for file in files for row in _free_quotas(file)),
-            key=lambda row: _order(row.sku, row.scope, row.effective_from),
+            key=lambda row: _order(row.sku, row.scopes[0], row.effective_from),
         )
+    )
+
+
+_Row = TypeVar("_Row", Listed, ListedFreeQuota)
+
+
+def covering(rows: Iterable[_Row], sku: str, region: str | None, on: date | None) -> tuple[_Row, ...]:
+    """The entries of an item that cover a region; on a day, those that hold then, or would but for a later one.
+
+    region : None: every entry, those for a part of the world as well
+    on     : None: at any time
+    """
+    within = scopes(region) if region else _SCOPES
+    return tuple(
+        row
+        for row in rows
+        if row.sku == sku and any(scope in within for scope in row.scopes) and (on is None or in_force([row], on))
     )
 
 
@@ -155,7 +174,7 @@ def _free_quotas(file: BookFile) -> Iterator[ListedFreeQuota]:
         for entry in item.free_quotas:
             yield ListedFreeQuota(
                 sku=sku,
-                scope=entry.scope,
+                scopes=(entry.scope,),
                 quantity=micro(entry.quantity),
                 effective_from=entry.effective_from,
                 effective_until=entry.effective_until,

@@ -38,7 +38,10 @@ def run(
     as_of: AsOf = None,
     site: Site = None,
 ) -> None:
-    """Show which prices are known and how old they are: of a site, or exactly those a plan needs."""
+    """Show which prices are known, and how old they are.
+
+    Of a whole site, or exactly those that a plan needs, with what it has no price for.
+    """
     day = day_given(as_of)
     from pricing import coverage
     from reports import price_coverage
