@@ -239,7 +239,9 @@ def _typed(value: Any) -> str:
     if isinstance(value, datetime):
         midnight = value == datetime.combine(value.date(), datetime.min.time())
         return value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="minutes")
-    return digits(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).upper()
+    return digits(value) if isinstance(value, int | float) else str(value)
 
 
 def _decimal(text: str) -> Decimal | None:

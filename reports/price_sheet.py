@@ -50,7 +50,7 @@ _INPUT: Style = {"font_color": "#0000FF", "bg_color": "#FFF9DB", "border": 1, "b
 """What the reader types: blue on yellow, framed."""
 _ASKED: Style = {**_INPUT, "bg_color": "#FFE28A", "border": 2}
 """What is missing without it."""
-_BESIDE: Style = {"indent": 1}
+_BESIDE: Style = {"align": "left", "indent": 1}
 """Text to the right of a number."""
 _OPEN: Style = {"locked": False}
 _FIRST_DAY = date(2000, 1, 1)

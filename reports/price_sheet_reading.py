@@ -187,7 +187,7 @@ class _Reading:
         elif currency != CURRENCY_OF_SITE[site]:
             message = f"Currency must be {CURRENCY_OF_SITE[site]}, that of site {site}, not {quoted(currency)}"
             self.cells.wrong((CURRENCY_ROW, 1), message, f"give the rates in {CURRENCY_OF_SITE[site]}")
-        return site, currency
+        return site, CURRENCY_OF_SITE.get(site, currency)
 
     def _document(self) -> tuple[str, str]:
         """The document that rows rest on, and the day on which it was read."""
@@ -399,7 +399,8 @@ class _Reading:
 
         sourced = {"evidence": NEW_EVIDENCE, "source": DOCUMENT, "note": NOTE}
         place(first, {**sourced, "scope": SCOPE, "effective_from": FROM, "effective_until": UNTIL, "rate": NEW_RATE})
-        entry: dict[str, Any] = {"scope": [Plain(name) for name in first.scopes]}
+        scopes = [Plain(name) for name in first.scopes]
+        entry: dict[str, Any] = {"scope": scopes if len(scopes) > 1 else scopes[0]}
         if skus()[first.sku].model == "flat":
             entry["rate"] = _plain(first.rate)
         else:
