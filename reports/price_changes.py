@@ -88,13 +88,16 @@ def _cells(change: Change) -> tuple[str, ...]:
         NO_DAY if whole else tier(change.start, change.end, unit),
         _rate(change.old),
         _rate(change.new),
-        _signed_percent(change.percent)
-        if change.kind == "changed"
-        else ""
-        if change.kind == "evidence"
-        else change.kind,
+        _words(change),
         _evidence(change),
     )
+
+
+def _words(change: Change) -> str:
+    """By how much, or what else happened."""
+    if change.kind in ("added", "removed"):
+        return change.kind
+    return "same" if change.kind == "evidence" else _signed_percent(change.percent)
 
 
 def _rate(rate: Rate | None) -> str:

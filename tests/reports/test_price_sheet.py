@@ -1,4 +1,4 @@
-"""The workbook of prices: what is asked for, and that what is filled in comes back exactly, or is refused by its cell."""
+"""The workbook of prices: what is asked for; what is filled in comes back exactly, or is refused by its cell."""
 
 from __future__ import annotations
 
