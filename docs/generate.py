@@ -26,7 +26,7 @@ from planner.assumption import Assumptions
 from planner.cli import app
 from planner.core.entry import json_schema
 from planner.core.provenance import EVIDENCE, EVIDENCE_MEANING, Reference
-from planner.core.region import AREAS, REGIONS, Region
+from planner.core.region import REGIONS
 from planner.estate import Estate
 from planner.scenario import PlanFile, TableRow
 from pricing import book, coverage
@@ -215,15 +215,11 @@ def priced_today() -> str:
     blocks = []
     for site, title in SITES.items():
         found = coverage.coverage(book.load_books(site), coverage.PRICES_READ)
-        known = sum(bool(row.tiers) for row in found)
-        alike: dict[tuple[str, ...], list[Region]] = {}
-        for region in REGIONS.values():
-            cells = tuple(_evidence(row) for row in found if row.region == region.id)
-            alike.setdefault(cells, []).append(region)
-        shown = _merged(labels, list(alike))
+        rows = [(", ".join(coverage.region_names(regions, mark="`")), own) for regions, own in coverage.alike(found)]
+        shown = _merged(labels, [[row.words for row in own] for _, own in rows])
         header = ("regions", *(" to ".join(dict.fromkeys((labels[at[0]], labels[at[-1]]))) for at in shown))
-        rows = [(_names(regions), *(cells[at[0]] for at in shown)) for cells, regions in alike.items()]
-        blocks.append(f"**{title}**: {known} of {len(found)} prices are known.\n\n{_rows(header, rows)}")
+        table = _rows(header, ((name, *(_bold(own[at[0]]) for at in shown)) for name, own in rows))
+        blocks.append(f"**{title}**: {coverage.known(found)} of {len(found)} prices are known.\n\n{table}")
     return "\n\n".join(blocks)
 
 
@@ -236,26 +232,8 @@ def _merged(labels: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[i
     return [list(same) for _, same in groupby(range(len(labels)), alike)]
 
 
-def _evidence(row: Coverage) -> str:
-    if row.evidence is None:
-        return "**unknown**"
-    return f"{row.evidence}, tier 1 only" if row.known_to else row.evidence
-
-
-def _names(regions: list[Region]) -> str:
-    """Regions in short: whole areas by their name, most of an area as all but the others."""
-    words = []
-    for area in AREAS:
-        members = [one for one in REGIONS.values() if one.area == area]
-        here = [one for one in members if one in regions]
-        others = [one for one in members if one not in regions]
-        if here and not others:
-            words.append(f"all of {area}")
-        elif len(here) > 2 * len(others) > 0:
-            words.append(f"{area} but {', '.join(f'`{one.id}`' for one in others)}")
-        else:
-            words += [f"`{one.id}`" for one in here]
-    return ", ".join(words)
+def _bold(row: Coverage) -> str:
+    return row.words if row.tiers else f"**{row.words}**"
 
 
 def evidence() -> str:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from errno import EBADF
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -23,11 +24,13 @@ from planner import commands
 
 if TYPE_CHECKING:
     from planner.plan import Plan
+    from planner.scenario import Scenario
+    from pricing.book import Books
 
 PASSED, WRONG, FAILED, WARNED, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses: pass; wrong use, wrong input or an internal error; the gate failed; only warnings."""
 
-EXTENSIONS = {"text": "txt", "json": "json", "csv": "csv", "markdown": "md"}
+EXTENSIONS = {"text": "txt", "json": "json", "csv": "csv", "markdown": "md", "yaml": "yaml"}
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,30 @@ Out = Annotated[
         help="File to write instead of standard output; a folder when several formats are asked for.",
     ),
 ]
+
+
+class SiteName(StrEnum):
+    """Sites that an account can be opened on."""
+
+    INTL = "intl"
+    CN = "cn"
+
+
+Site = Annotated[
+    SiteName | None,
+    typer.Option(
+        "--site",
+        metavar="SITE",
+        envvar="CENPLAN_SITE",
+        help="Site of the accounts, whose price list it is: intl (default, USD) or cn (CNY).",
+    ),
+]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Plain text; so does the environment variable NO_COLOR.")]
 
 
 def calculated(path: str, as_of: str | None, priced: bool) -> Plan:
     """The plan of a file, calculated."""
-    day = _day(as_of)
+    day = day_given(as_of)
     from planner import plan, scenario
 
     read = scenario.read_scenario(path)
@@ -94,18 +115,40 @@ def calculated(path: str, as_of: str | None, priced: bool) -> Plan:
     return plan.make_plan([read], books if priced else None, day)
 
 
-def _day(text: str | None) -> date | None:
+def with_prices(read: Scenario, as_of: str | None = None) -> tuple[Plan, Books]:
+    """The plan of a scenario, priced, and the books it was priced with: the shipped ones and its own."""
+    day = day_given(as_of)
+    from planner import plan
+    from pricing import book
+
+    books = book.load_books(read.site, read.price_books)
+    return plan.make_plan([read], books, day), books
+
+
+def site_given(site: SiteName | None, read: Scenario | None) -> str:
+    """The site whose prices are meant: the plan's, which an option may repeat but not contradict."""
+    if read is None:
+        return (site or SiteName.INTL).value
+    if site and site.value != read.site:
+        raise typer.BadParameter(f"the accounts of the plan are of site {read.site}", param_hint="--site")
+    return read.site
+
+
+AS_OF = "'--as-of' (env var: 'CENPLAN_AS_OF')"
+
+
+def day_given(text: str | None, hint: str = AS_OF) -> date | None:
+    """The day of an option."""
     if text is None:
         return None
     try:
-        return date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] else _refuse_day(text)
+        return date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] else _refuse_day(text, hint)
     except ValueError:
-        return _refuse_day(text)
+        return _refuse_day(text, hint)
 
 
-def _refuse_day(text: str) -> NoReturn:
-    message = f"{text!r} is not a day written as YYYY-MM-DD"
-    raise typer.BadParameter(message, param_hint="'--as-of' (env var: 'CENPLAN_AS_OF')")
+def _refuse_day(text: str, hint: str) -> NoReturn:
+    raise typer.BadParameter(f"{text!r} is not a day written as YYYY-MM-DD", param_hint=hint)
 
 
 def name_of(plan: Plan) -> str:
@@ -133,9 +176,9 @@ def put(formats: Sequence[str], rendered: Callable[[str], str], out: str | None,
         write(path, texts[name])
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all; a pipe or a device, which cannot be replaced, as it is."""
-    data = text.encode("utf-8", "backslashreplace")
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():

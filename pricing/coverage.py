@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from planner.core.provenance import EVIDENCE, Evidence, Reference
-from planner.core.region import EVERYWHERE, REGIONS, Region
+from planner.core.region import AREAS, EVERYWHERE, REGIONS, Region
 from pricing.book import Books, FreeQuota, Tier, load_books
 from pricing.money import decimal
 from pricing.sku import Sku, skus
 
 PRICES_READ = date(2026, 11, 1)
 """Month in which the prices of the shipped books were last read: the day as of which tables show them."""
+
+KNOWN, UNKNOWN = "known", "unknown"
 
 _MARK: dict[Evidence, str] = {"assumed": "a", "secondary": "s", "official": "o", "contract": "c"}
 _SUPPORT = {"yes": "", "no": ", no VPN attachments", "by-request": ", by request"}
@@ -37,6 +39,79 @@ class Coverage:
         """Micro-units above which nothing is known: None if everything is, 0 if nothing."""
         return self.tiers[-1].end if self.tiers else 0
 
+    @property
+    def status(self) -> str:
+        """known, unknown, or which tiers alone are known."""
+        if not self.tiers:
+            return UNKNOWN
+        if self.known_to is None:
+            return KNOWN
+        return "tier 1 only" if len(self.tiers) == 1 else f"tiers 1 to {len(self.tiers)} only"
+
+    @property
+    def words(self) -> str:
+        """On what evidence it is known, and how far: official, tier 1 only."""
+        if self.evidence is None:
+            return UNKNOWN
+        return f"{self.evidence}, {self.status}" if self.known_to else self.evidence
+
+    @property
+    def oldest(self) -> str | None:
+        """The day or month on which the oldest of its rates was read; None if no rate is known."""
+        return min((tier.rate.reference.read_on for tier in self.tiers), default=None)
+
+
+def age_days(read_on: str | None, as_of: date) -> int | None:
+    """Days from the reading of a price to a day; 0 for one that was read later.
+
+    read_on : a day or a month, counted from its first day; None for anything else
+    """
+    if read_on is None:
+        return None
+    try:
+        day = date.fromisoformat(f"{read_on}-01" if len(read_on) == 7 else read_on)
+    except ValueError:
+        return None
+    return max((as_of - day).days, 0)
+
+
+def known(rows: Iterable[Coverage]) -> int:
+    """How many prices are known, be it in part."""
+    return sum(bool(row.tiers) for row in rows)
+
+
+def alike(rows: Sequence[Coverage]) -> list[tuple[list[str], list[Coverage]]]:
+    """Regions whose items are known equally well, and the rows of the first of them; in the order of the tables.
+
+    rows : of every region, with the same items in the same order
+    """
+    by_region: dict[str, list[Coverage]] = {}
+    for row in rows:
+        by_region.setdefault(row.region, []).append(row)
+    found: dict[tuple[str, ...], list[str]] = {}
+    for region, own in by_region.items():
+        found.setdefault(tuple(row.words for row in own), []).append(region)
+    return [(regions, by_region[regions[0]]) for regions in found.values()]
+
+
+def region_names(regions: Collection[str], mark: str = "") -> list[str]:
+    """Regions in short: whole areas by their name, most of an area as all but the others.
+
+    mark : put around each id, such as the backtick of Markdown
+    """
+    words = []
+    for area in AREAS:
+        members = [one.id for one in REGIONS.values() if one.area == area]
+        here = [f"{mark}{one}{mark}" for one in members if one in regions]
+        others = [f"{mark}{one}{mark}" for one in members if one not in regions]
+        if here and not others:
+            words.append(f"all of {area}")
+        elif len(here) > 2 * len(others) > 0:
+            words.append(f"{area} but {', '.join(others)}")
+        else:
+            words += here
+    return words
+
 
 def coverage(books: Books, on: date) -> tuple[Coverage, ...]:
     """A row for every region and item that has prices of its own there, in the order of their tables."""
@@ -49,7 +124,11 @@ def by_region() -> Mapping[str, Sku]:
 
 
 def _row(books: Books, region: str, sku: str, on: date) -> Coverage:
-    tiers = books.schedule(sku, region, on)
+    return of_tiers(region, sku, books.schedule(sku, region, on))
+
+
+def of_tiers(region: str, sku: str, tiers: tuple[Tier, ...]) -> Coverage:
+    """What a schedule says of the price of an item in a region."""
     evidence = min((tier.rate.reference.evidence for tier in tiers), key=EVIDENCE.index, default=None)
     dated = bool(tiers) and all(tier.rate.effective_from for tier in tiers)
     return Coverage(region, sku, tiers, evidence, dated)

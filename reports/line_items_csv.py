@@ -25,11 +25,11 @@ def render(plan: Plan) -> str:
     writer.writerow(COLUMNS)
     for record in line_item_records(plan):
         record = {**record, "currency": plan.inventory.currency}
-        writer.writerow([_cell(record[column]) for column in COLUMNS])
+        writer.writerow([cell(record[column]) for column in COLUMNS])
     return BOM + out.getvalue()
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """Text that a spreadsheet would take for a formula gets a leading quote; numbers are never touched."""
     if value is None:
         return ""

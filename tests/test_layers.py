@@ -32,7 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.settlement", "planner.pool_bill", "planner.starter", "planner.profile", "planner.selftest"),
     ("planner.summary", "planner.statement"),
     ("planner.chargeback",),
-    ("planner.gate",),
+    ("planner.gate", "planner.price_need", "planner.price_effect"),
     ("reports",),
     ("planner.command",),
     ("planner.cli",),

@@ -1,0 +1,68 @@
+"""`cenplan prices coverage`: which prices are known, on what evidence, and how old?"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from planner.command import AsOf, Command, Out, Site, day_given, name_of, path_given, put, site_given, with_prices
+
+
+class CoverageFormat(StrEnum):
+    """Formats of `prices coverage`."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+def run(
+    plan: Annotated[
+        str | None,
+        typer.Argument(metavar="PLAN", help="Plan whose prices are meant; - reads it.", callback=path_given),
+    ] = None,
+    format: Annotated[
+        list[CoverageFormat] | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            envvar="CENPLAN_FORMAT",
+            help="text (default), json, csv or markdown; repeatable, with -o DIR.",
+        ),
+    ] = None,
+    out: Out = None,
+    as_of: AsOf = None,
+    site: Site = None,
+) -> None:
+    """Show which prices are known, and how old they are.
+
+    Of a whole site, or exactly those that a plan needs, with what it has no price for.
+    """
+    day = day_given(as_of)
+    from pricing import coverage
+    from reports import price_coverage
+
+    found: price_coverage.OfSite | price_coverage.OfPlan
+    if plan is None:
+        from pricing import book
+
+        named, on = site_given(site, None), day or coverage.PRICES_READ
+        found = price_coverage.OfSite(named, on, coverage.coverage(book.load_books(named), on))
+        stem = f"prices-{named}-coverage"
+    else:
+        from planner import price_need, scenario
+
+        read = scenario.read_scenario(plan)
+        named = site_given(site, read)
+        made, books = with_prices(read, as_of)
+        needs = price_need.needs(made, books)
+        found = price_coverage.OfPlan(name_of(made), named, made.as_of or coverage.PRICES_READ, needs)
+        stem = f"{name_of(made)}-prices-coverage"
+    put([one.value for one in format or [CoverageFormat.TEXT]], found.render, out, stem)
+
+
+COMMAND = Command(order=70, run=run)

@@ -1,0 +1,72 @@
+"""`cenplan prices template`: a workbook in which finance fills in prices."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.command import (
+    AsOf,
+    Command,
+    Site,
+    day_given,
+    name_of,
+    path_given,
+    show,
+    site_given,
+    stop,
+    with_prices,
+    write,
+)
+
+
+def run(
+    out: Annotated[
+        str,
+        typer.Option(
+            "--out", "-o", metavar="FILE", envvar="CENPLAN_OUT", callback=path_given, help="Workbook to write, .xlsx."
+        ),
+    ],
+    plan: Annotated[
+        str | None,
+        typer.Argument(metavar="PLAN", help="Plan whose prices are meant; - reads it.", callback=path_given),
+    ] = None,
+    as_of: AsOf = None,
+    site: Site = None,
+) -> None:
+    """Write a workbook in which prices are filled in.
+
+    It asks for exactly the rates that are missing, of a plan or of a whole site, and shows those in use, which may
+    be overridden. `cenplan prices import` makes a price book of it. An existing file is left alone.
+    """
+    day = day_given(as_of)
+    if not out.lower().endswith(".xlsx"):
+        raise typer.BadParameter(f"{out!r} does not end in .xlsx", param_hint="--out")
+    if os.path.lexists(out):
+        stop(f"{out} exists already and may have been filled in: give another name, or move it away")
+    from pricing import book, coverage, price_request
+    from pricing.price_request import Found
+    from reports import price_sheet
+
+    if plan is None:
+        named, name, on = site_given(site, None), None, day or coverage.PRICES_READ
+        books = book.load_books(named)
+        found = [Found(row.sku, row.region, row.tiers) for row in coverage.coverage(books, on)]
+    else:
+        from planner import price_need, scenario
+
+        read = scenario.read_scenario(plan)
+        named = site_given(site, read)
+        made, books = with_prices(read, as_of)
+        name, on = name_of(made), made.as_of or coverage.PRICES_READ
+        needs = price_need.needs(made, books)
+        found = [Found(need.sku, need.region, need.tiers) for need in needs if need.billable]
+    asked = price_sheet.PriceSheet(named, on, name, price_request.requests(found, books, on))
+    write(Path(out), price_sheet.render(asked))
+    show(f"{out}: {asked.missing} rates to be filled in, {len(asked.requests) - asked.missing} in use\n")
+
+
+COMMAND = Command(order=74, run=run)
