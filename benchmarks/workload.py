@@ -130,6 +130,7 @@ def _lots(draw: np.random.Generator, cdt: np.ndarray[tuple[int], np.dtype[np.boo
         sites=draw.integers(1, 41, size=groups),
         cdt_from=np.where(cdt, start, NEVER),
         added_by=np.zeros(groups, dtype=np.int64),
+        undecided=np.zeros(groups, dtype=bool),
     )
 
 

@@ -80,8 +80,8 @@ Out = Annotated[
 NoColor = Annotated[bool, typer.Option("--no-color", help="Plain text; so does the environment variable NO_COLOR.")]
 
 
-def calculated(path: str, as_of: str | None, priced: bool) -> Plan:
-    """The plan of a file, calculated."""
+def calculated(path: str, as_of: str | None, priced: bool, effects: bool = False) -> Plan:
+    """The plan of a file, calculated; of one that is priced also what other answers to open questions would change."""
     day = _day(as_of)
     from planner import plan, scenario
 
@@ -91,7 +91,14 @@ def calculated(path: str, as_of: str | None, priced: bool) -> Plan:
         from pricing import book
 
         books = book.load_books(read.site, read.price_books)
-    return plan.make_plan([read], books if priced else None, day)
+    made = plan.make_plan([read], books if priced else None, day)
+    if books and effects:
+        import dataclasses
+
+        from planner import effect
+
+        made = dataclasses.replace(made, effects=effect.effects(made, books, day))
+    return made
 
 
 def _day(text: str | None) -> date | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
-from planner.assumption import listed
-from planner.core.provenance import EVIDENCE, Assumption, Reference
-from planner.inventory import CDT_DEFAULT_RULE, on_cdt_by_rule
+from planner.assumption import Answered, Facts, listed
+from planner.core.period import HOUR, NEVER
+from planner.core.provenance import EVIDENCE, Reference
+from planner.inventory import CDT_DEFAULT_RULE, in_doubt, on_cdt_by_rule
 from planner.plan import Plan
 from pricing.book import Rate
 from pricing.price_table import FREE, NO_RATE
@@ -103,46 +105,68 @@ def _uses(plan: Plan) -> Iterator[tuple[Reference, str, str]]:
         )
 
 
-def used_assumptions(plan: Plan) -> tuple[Assumption, ...]:
+def used_assumptions(plan: Plan) -> tuple[Answered, ...]:
     """The open questions that touch this plan, with its answers."""
-    known = listed(plan.scenarios[0].plan.assumptions)
-    touching = {"part-of-an-hour", "gb-definition", "encryption-overhead", "connection-fee-per-connection"}
-    groups = plan.inventory.groups
-    if any(ecmp != "none" for ecmp in groups.ecmp):
-        touching.add("ecmp-scope")
-    if plan.priced:
-        touching.add("list-prices-stay")
-        if (groups.owner != plan.inventory.routers.account[groups.router]).any():
-            touching.add("payer")
-        touching |= _of_pools(plan)
-        lots = plan.inventory.lots
-        both = (plan.timeline.cdt_site_hours > 0) & (plan.timeline.cdt_site_hours < plan.timeline.site_hours)
-        if both.any() and len(np.unique(lots.cdt_from)) > 1:
-            touching.add("removal-order")
-    else:
-        touching -= {
-            "gb-definition",
-            "encryption-overhead",
-            "connection-fee-per-connection",
-            "part-of-an-hour",
-        }
-    return tuple(assumption for name, assumption in known.items() if name in touching)
+    known, of_plan = listed(plan.inventory.assumptions).values(), facts(plan)
+    return tuple(one for one in known if one.assumption.touches(of_plan))
 
 
-def _of_pools(plan: Plan) -> set[str]:
-    """Assumptions about free quotas and tiers that can change an amount of this plan."""
-    touching: set[str] = set()
+def unused_assumptions(plan: Plan) -> tuple[Answered, ...]:
+    """The open questions whose answers change nothing of this plan."""
+    known, of_plan = listed(plan.inventory.assumptions).values(), facts(plan)
+    return tuple(one for one in known if not one.assumption.touches(of_plan))
+
+
+def facts(plan: Plan) -> Facts:
+    """What of a plan decides which open questions touch it."""
+    tables, timeline = plan.inventory, plan.timeline
+    groups, lots = tables.groups, tables.lots
+    leaves = lots.end < NEVER
+    left = leaves & (lots.end < tables.bounds[-1])
+    first, last = np.full(len(groups.ids), NEVER), np.zeros(len(groups.ids), dtype=np.int64)
+    np.minimum.at(first, lots.group, lots.start)
+    np.maximum.at(last, lots.group, lots.start)
+    cheapest_first, dearest_first = _by_rate(plan)
+    return Facts(
+        priced=plan.priced,
+        attached=bool(timeline.connection_hours.any()),
+        parts_of_hours=bool((left & ((lots.start % HOUR > 0) | (lots.end % HOUR > 0))).any()),
+        traffic=bool(timeline.to_data_center.any() or timeline.from_data_center.any()),
+        shares_routes=any(ecmp != "none" for ecmp in groups.ecmp),
+        two_accounts=bool((groups.owner != tables.routers.account[groups.router]).any()),
+        undecided_billing=len(in_doubt(tables)) > 0,
+        removes_some=bool((leaves & (first < last)[lots.group]).any()),
+        without_baseline=any(finding.code == "missing-baseline" for finding in plan.findings),
+        free_before_tiers=any(
+            rated.pools is not None
+            and bool(rated.pools.columns[FREE].any() or rated.pools.baseline_free.any())
+            and bool(rated.prices.tiered.any())
+            for rated in plan.rated
+        ),
+        cheapest_first=cheapest_first,
+        dearest_first=dearest_first,
+        list_prices=any(one.rate.reference.evidence != "contract" and one.tier != FREE for one in used_rates(plan)),
+    )
+
+
+def _by_rate(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Regions that draw a free quota, by the highest rate that GB beyond it have there: ascending, descending."""
+    rates: dict[str, Decimal | None] = {}
     for rated in plan.rated:
         if rated.pools is None:
             continue
-        shares = rated.pools.columns[0].any()
-        if shares and len(rated.pools.region) > 1:
-            touching.add("free-quota-region-order")
-        if (shares or rated.pools.baseline_free.any()) and rated.prices.tiered.any():
-            touching.add("free-quota-position")
-    if any(finding.code == "missing-baseline" for finding in plan.findings):
-        touching.add("baseline")
-    return touching
+        for pool in np.flatnonzero(rated.pools.columns[FREE].any(axis=1)).tolist():
+            place = rated.pools.region[pool]
+            region = plan.inventory.regions[place]
+            codes = rated.prices.code[1:, place][rated.prices.code[1:, place] != NO_RATE]
+            known = [rates.get(region), *(rated.prices.rates[code].value for code in np.unique(codes).tolist())]
+            rates[region] = max((rate for rate in known if rate is not None), default=None)
+    if len(rates) < 2:
+        return (), ()
+    priced = sorted((rate, region) for region, rate in rates.items() if rate is not None)
+    unpriced = sorted(region for region, rate in rates.items() if rate is None)
+    cheapest_first = [region for _, region in priced]
+    return (*cheapest_first, *unpriced), (*reversed(cheapest_first), *unpriced)
 
 
 def not_included(plan: Plan) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.billing",),
     ("planner.plan",),
     ("planner.summary", "planner.statement", "planner.starter"),
+    ("planner.effect",),
     ("planner.gate",),
     ("reports",),
     ("planner.command",),
