@@ -82,9 +82,12 @@ def _findings(plan: Plan) -> Iterator[str]:
 def _effect(
     plan: Plan, before: _Result, one: Answered, alternative: Alternative, books: Books, as_of: date | None
 ) -> Effect:
-    nothing = Effect(one.id, alternative, plan.inventory.currency)
+    nothing = Effect(
+        one.id, alternative, plan.inventory.currency, unpriced=(before.unpriced,) * 2, passes=(before.passes,) * 2
+    )
     if alternative.higher_list_prices:
-        return dataclasses.replace(nothing, months=_one_percent(plan), unpriced=(before.unpriced,) * 2)
+        months, accounts = _one_percent(plan)
+        return dataclasses.replace(nothing, months=months, accounts=accounts)
     scenarios = [_answered(scenario, one.id, alternative) for scenario in plan.scenarios]
     try:
         after = _Result.of(make_plan(scenarios, books, as_of))
@@ -111,13 +114,22 @@ def _answered(scenario: Scenario, name: str, alternative: Alternative) -> Scenar
     return dataclasses.replace(scenario, plan=scenario.plan.model_copy(update={"assumptions": assumptions}))
 
 
-def _one_percent(plan: Plan) -> tuple[int, ...]:
-    """(m,) nano-units: a hundredth of what is priced at rates that are not of a contract, rounded half up once."""
+def _one_percent(plan: Plan) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:
+    """A hundredth of what is priced at rates that are not of a contract, nano-units: by month, and by account.
+
+    Rounded half up once for each account and month.
+    """
     lines = plan.lines
-    listed = np.array([rate.reference.evidence != "contract" for rate in lines.rates] + [False], dtype=bool)
-    at_list = listed[lines.rate]
-    sums = (money.total(lines.amount[at_list & (lines.month == month)]) for month in range(plan.inventory.period.count))
-    return tuple((amount + 50) // 100 for amount in sums)
+    listed = np.array([rate.reference.evidence != "contract" for rate in lines.rates] + [False], dtype=bool)[lines.rate]
+    months = [0] * plan.inventory.period.count
+    accounts = []
+    for code, name in enumerate(plan.inventory.accounts):
+        own = listed & (lines.account == code)
+        shares = [(money.total(lines.amount[own & (lines.month == m)]) + 50) // 100 for m in range(len(months))]
+        months = [total + share for total, share in zip(months, shares, strict=True)]
+        if any(shares):
+            accounts.append((name, sum(shares)))
+    return tuple(months), tuple(accounts)
 
 
 def says(effect: Effect) -> str:
