@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from planner import statement
-from planner.assumption import Alternative, Answered, Effect, field_of
+from planner.assumption import Alternative, Answered, Effect, field_of, listed
 from planner.check import declared as checks
 from planner.core.problem import InputError
 from planner.plan import Plan, make_plan
@@ -32,7 +32,8 @@ def effects(plan: Plan, books: Books, as_of: date | None = None) -> tuple[Effect
     facts, before = statement.facts(plan), _Result.of(plan)
     return tuple(
         _effect(plan, before, one, alternative, books, as_of)
-        for one in statement.used_assumptions(plan)
+        for one in listed(plan.inventory.assumptions).values()
+        if one.assumption.touches(facts)
         for alternative in one.assumption.alternatives(facts, one.answer)
     )
 
@@ -120,11 +121,12 @@ def _one_percent(plan: Plan) -> tuple[tuple[int, ...], tuple[tuple[str, int], ..
     Rounded half up once for each account and month.
     """
     lines = plan.lines
-    listed = np.array([rate.reference.evidence != "contract" for rate in lines.rates] + [False], dtype=bool)[lines.rate]
+    of_list = np.array([rate.reference.evidence != "contract" for rate in lines.rates] + [False], dtype=bool)
+    at_list = of_list[lines.rate]
     months = [0] * plan.inventory.period.count
     accounts = []
     for code, name in enumerate(plan.inventory.accounts):
-        own = listed & (lines.account == code)
+        own = at_list & (lines.account == code)
         shares = [(money.total(lines.amount[own & (lines.month == m)]) + 50) // 100 for m in range(len(months))]
         months = [total + share for total, share in zip(months, shares, strict=True)]
         if any(shares):

@@ -145,8 +145,15 @@ def facts(plan: Plan) -> Facts:
         ),
         cheapest_first=cheapest_first,
         dearest_first=dearest_first,
-        list_prices=any(one.rate.reference.evidence != "contract" and one.tier != FREE for one in used_rates(plan)),
+        list_prices=_has_list_prices(plan),
     )
+
+
+def _has_list_prices(plan: Plan) -> bool:
+    """Whether a line is priced at a rate that is neither that of a free quota nor of a contract."""
+    lines = plan.lines
+    used = np.bincount(lines.rate[(lines.rate != NO_RATE) & (lines.tier != FREE)], minlength=len(lines.rates))
+    return any(lines.rates[code].reference.evidence != "contract" for code in np.flatnonzero(used).tolist())
 
 
 def _by_rate(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:

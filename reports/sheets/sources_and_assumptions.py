@@ -194,7 +194,9 @@ def _effects(page: Page, plan: Plan, row: int) -> int:
         before, after = one.passes
         verdict = "unknown" if one.refused else "passes" if after else "fails"
         page.text(row, 0, verdict, sheet.CELL, sheet.CAREFUL if before != after else {})
-        page.texts(row, 1, (one.id, one.alternative.words, ""), sheet.CELL)
+        page.text(row, 1, one.id, sheet.CELL)
+        page.text(row, 2, one.alternative.words, sheet.CELL, sheet.WRAPPED)
+        page.text(row, 3, "", sheet.CELL)
         if one.refused:
             page.texts(row, 4, (sheet.UNKNOWN, sheet.UNKNOWN), sheet.CELL, sheet.NOT_KNOWN)
         else:
