@@ -76,6 +76,7 @@ def inventory(groups: int, mix: Mix, statements: int = 50) -> Inventory:
             scenario=np.zeros(groups, dtype=np.int64),
             router=router,
             owner=routers.account[router],
+            payer=("",) * groups,
             private=private,
             underlay=np.where(private, router, -1),
             connections_per_site=draw.integers(1, 3, size=groups),
@@ -136,6 +137,7 @@ def _lots(draw: np.random.Generator, cdt: np.ndarray[tuple[int], np.dtype[np.boo
         sites=draw.integers(1, 41, size=groups),
         cdt_from=np.where(cdt, start, NEVER),
         added_by=np.zeros(groups, dtype=np.int64),
+        undecided=np.zeros(groups, dtype=bool),
     )
 
 

@@ -118,12 +118,12 @@ def quotas() -> str:
 
 def _quota(name: str, one: quota.Quota) -> str:
     value = "unknown" if one.default is None else str(one.default)
-    other = one.other_reading(Assumptions())[0] if one.other_reading else ""
+    others = [f"`{words}`" for words, _ in one.other_readings(Assumptions())] if one.other_readings else []
     facts = {
         "Value": f"{value}; {'can be increased on request' if one.adjustable else 'cannot be increased'}",
         "Counts": f"{one.title}. {_first_line(one.claims)}",
         "When it is exceeded": one.remedy,
-        "Other reading": f"`{other}`, always shown beside the one that is used" if other else "",
+        "Other readings": f"{', '.join(others)}: always shown beside the one that is used" if others else "",
         "Source": _reference(one.reference),
     }
     lines = [f"- {key}: {text}" for key, text in facts.items() if text]
@@ -151,18 +151,18 @@ def items() -> str:
 
 def assumptions() -> str:
     """Every assumption; those that a plan can answer otherwise first."""
-    known = assumption.listed(Assumptions()).values()
+    known = sorted(assumption.declared().items(), key=lambda item: not item[1].is_key)
     return _rows(
-        ("assumption", "question", "default", "other answers", "why it is open"),
+        ("assumption", "question", "answers, the default first", "why it is open", "source"),
         (
             (
-                f"`{one.id}`",
+                f"`{name}`",
                 one.title,
-                f"`{one.default}`",
-                ", ".join(f"`{a}`" for a in one.alternatives) or "–",
+                "; ".join(f"`{answer}`: {meaning}" for answer, meaning in one.answers.items()),
                 one.note,
+                one.source,
             )
-            for one in sorted(known, key=lambda one: not one.alternatives)
+            for name, one in known
         ),
     )
 

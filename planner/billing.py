@@ -28,6 +28,8 @@ from pricing.usage import Baselines, Usage
 PriceLists = Mapping[str, Books]
 """The books of each site."""
 
+_INTERNET = ("ipsec-internet-legacy", "cdt-internet")
+
 
 def rate(scenario: Scenario, tables: Inventory, timeline: Timeline, books: PriceLists) -> tuple[Rated, ...]:
     """Usage of every billable item, priced: a record for each item and site of accounts.
@@ -40,27 +42,30 @@ def rate(scenario: Scenario, tables: Inventory, timeline: Timeline, books: Price
 def cdt_comparison(
     scenario: Scenario, tables: Inventory, rated: Sequence[Rated], books: PriceLists
 ) -> Mapping[int, tuple[str, str]]:
-    """What data transfer costs the groups whose billing mode is in doubt, and what it would cost by CDT.
+    """What data transfer costs the groups whose billing mode is in doubt, and what it would cost in the other mode.
 
-    Both count all sites of a group, also those that are billed by CDT anyway. The alternative bills all groups
-    in doubt by CDT at once, beside what is billed by CDT anyway.
+    Both count all sites of a group, also those whose mode is decided. The alternative bills all that is in doubt in
+    the other mode at once, beside what is billed by CDT anyway.
     """
     doubtful = inventory.in_doubt(tables)
     if not len(doubtful):
         return {}
     lots = tables.lots
-    moved = np.isin(lots.group, doubtful) & (lots.cdt_from == NEVER)
+    elsewhere = np.where(lots.cdt_from == NEVER, lots.start, NEVER)
+    moved = lots.undecided & np.isin(lots.group, doubtful)
     other = dataclasses.replace(
-        tables, lots=dataclasses.replace(lots, cdt_from=np.where(moved, lots.start, lots.cdt_from))
+        tables, lots=dataclasses.replace(lots, cdt_from=np.where(moved, elsewhere, lots.cdt_from))
     )
-    by_cdt = meter.declared()["cdt-internet"](other, demand.timeline(other))
+    moved_timeline = demand.timeline(other)
+    usages = [usage for sku in _INTERNET for usage in meter.declared()[sku](other, moved_timeline)]
     try:
-        alternative = list(_rate_all(by_cdt, scenario, other, books))
+        used = [usage for usage in usages if len(usage.subject)]
+        alternative = list(_rate_all(used, scenario, other, books))
     except InputError:  # too large an amount, of a bill that is only imagined: the plan itself has none
         return {}
-    transfer = [one for one in rated if one.usage.sku in ("ipsec-internet-legacy", "cdt-internet")]
-    taken, cdt = _in_words(transfer, tables.currency), _in_words(alternative, tables.currency)
-    return {group: (taken[group], cdt[group]) for group in doubtful.tolist()}
+    transfer = [one for one in rated if one.usage.sku in _INTERNET]
+    taken, otherwise = _in_words(transfer, tables.currency), _in_words(alternative, tables.currency)
+    return {group: (taken[group], otherwise[group]) for group in doubtful.tolist()}
 
 
 def _rate_all(usages: Iterable[Usage], scenario: Scenario, tables: Inventory, books: PriceLists) -> Iterator[Rated]:
@@ -128,6 +133,7 @@ def _options(assumptions: Assumptions) -> rating.Options:
     return rating.Options(
         free_quota_region_order=() if isinstance(order, str) else order,
         free_quota_inside_tier_1=assumptions.free_quota_position == "inside-tier-1",
+        free_quota_used_without_baseline=assumptions.baseline == "free-quota-used",
     )
 
 

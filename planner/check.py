@@ -30,7 +30,7 @@ class Subject:
     rated: tuple[Rated, ...] = ()
     """Priced usage; empty where nothing is priced, and then checks about prices find nothing."""
     cdt_comparison: Mapping[int, tuple[str, str]] = field(default_factory=dict)
-    """By group in doubt: its Internet data transfer in the legacy way and by CDT, as amounts in words."""
+    """By group in doubt: its Internet data transfer as it is billed and in the other mode, as amounts in words."""
     as_of: date | None = None
     """Day as of which the plan is made; None where nobody says."""
 

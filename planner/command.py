@@ -101,8 +101,8 @@ Site = Annotated[
 NoColor = Annotated[bool, typer.Option("--no-color", help="Plain text; so does the environment variable NO_COLOR.")]
 
 
-def calculated(path: str, as_of: str | None, priced: bool) -> Plan:
-    """The plan of a file, calculated."""
+def calculated(path: str, as_of: str | None, priced: bool, effects: bool = False) -> Plan:
+    """The plan of a file, calculated; of one that is priced also what other answers to open questions would change."""
     day = day_given(as_of)
     from planner import plan, scenario
 
@@ -112,7 +112,14 @@ def calculated(path: str, as_of: str | None, priced: bool) -> Plan:
         from pricing import book
 
         books = book.load_price_lists(read.sites, read.price_books)
-    return plan.make_plan([read], books if priced else None, day)
+    made = plan.make_plan([read], books if priced else None, day)
+    if books and effects:
+        import dataclasses
+
+        from planner import effect
+
+        made = dataclasses.replace(made, effects=effect.effects(made, books, day))
+    return made
 
 
 def with_prices(read: Scenario, as_of: str | None = None) -> tuple[Plan, Books]:

@@ -1,18 +1,19 @@
 """Inventory -> events and timeline: what is there when, and what it sends.
 
-Events keep exact instants, for quotas. The timeline counts whole clock hours and GB by month, for billing.
+Events keep exact instants, for quotas. The timeline counts whole hours and GB by month, for billing.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.assumption import Assumptions
 from planner.core.period import HOUR, NEVER, month_of, seconds
 from planner.core.problem import InputError, Problem
 from planner.inventory import Bools, Ints, Inventory, Lots
@@ -49,7 +50,7 @@ class Timeline:
     cdt_site_hours: Ints
     """(g, m) those of them on which Internet traffic is billed by CDT."""
     connection_hours: Ints
-    """(g, m) clock hours of its IPsec-VPN connections."""
+    """(g, m) hours that are charged of its IPsec-VPN connections."""
     to_data_center: Ints
     """(g, m) micro-GB; 0 where not stated."""
     from_data_center: Ints
@@ -59,7 +60,8 @@ class Timeline:
     from_stated: Bools
     """(g,) whether the plan states the traffic from the data centre."""
     underlay_hours: Ints
-    """(u, m) clock hours from an underlay's first attachment to its last; 0 where it exists for other reasons."""
+    """(u, m) hours that are charged from an underlay's first attachment to its last; 0 where it exists for other
+    reasons."""
 
 
 def events(inventory: Inventory) -> Events:
@@ -84,16 +86,20 @@ def timeline(inventory: Inventory) -> Timeline:
     per_group = len(groups.ids)
     site_hours = _by_group(lots, lots.start, per_group, inventory.bounds)
     cdt_site_hours = _by_group(lots, np.maximum(lots.start, lots.cdt_from), per_group, inventory.bounds)
+    charged = _charged_hours(inventory.assumptions)
+    charged_hours = site_hours
+    if charged is not clock_hours:
+        charged_hours = _by_group(lots, lots.start, per_group, inventory.bounds, charged)
     growth = _growth(inventory)
     return Timeline(
         site_hours=site_hours,
         cdt_site_hours=cdt_site_hours,
-        connection_hours=site_hours * groups.connections_per_site[:, None],
+        connection_hours=charged_hours * groups.connections_per_site[:, None],
         to_data_center=_traffic(inventory, growth, inventory.traffic.to_data_center, site_hours),
         from_data_center=_traffic(inventory, growth, inventory.traffic.from_data_center, site_hours),
         to_stated=inventory.traffic.to_data_center[groups.traffic] >= 0,
         from_stated=inventory.traffic.from_data_center[groups.traffic] >= 0,
-        underlay_hours=_underlay_hours(inventory),
+        underlay_hours=_underlay_hours(inventory, charged),
     )
 
 
@@ -111,22 +117,44 @@ def clock_hours(start: Ints, end: Ints, bounds: Ints) -> Ints:
     return np.maximum(np.minimum(last, edges[1:]) - np.maximum(first, edges[:-1]), 0)
 
 
-def _by_group(lots: Lots, start: Ints, groups: int, bounds: Ints) -> Ints:
+def running_hours(start: Ints, end: Ints, bounds: Ints) -> Ints:
+    """Hours of intervals where an hour begins at the instant of creation; the last one is whole as well.
+
+    An hour belongs to the month in which it begins.
+    start, end : (n,) seconds, half-open; nothing where end <= start
+    bounds     : (m + 1,) seconds of the months
+    returns    : (n, m) hours
+    source     : the other reading of clock_hours
+    """
+    whole = np.maximum(-((start - end) // HOUR), 0)[:, None]
+    begun_before = -((start[:, None] - bounds) // HOUR)
+    return np.diff(np.clip(begun_before, 0, whole), axis=1)
+
+
+Hours = Callable[[Ints, Ints, Ints], Ints]
+
+
+def _charged_hours(assumptions: Assumptions) -> Hours:
+    """How the hours of a fee are counted; GB follow the clock hours either way."""
+    return running_hours if assumptions.part_of_an_hour == "running-hour" else clock_hours
+
+
+def _by_group(lots: Lots, start: Ints, groups: int, bounds: Ints, hours_of: Hours = clock_hours) -> Ints:
     """(g, m) site-hours of the lots, counted from ``start``; in blocks that fit the cache."""
     hours = np.zeros((groups, len(bounds) - 1), dtype=np.int64)
     for at in range(0, len(lots.group), _BLOCK):
         block = slice(at, at + _BLOCK)
-        of_lot = clock_hours(start[block], lots.end[block], bounds) * lots.sites[block, None]
+        of_lot = hours_of(start[block], lots.end[block], bounds) * lots.sites[block, None]
         group = lots.group[block]
         firsts = np.flatnonzero(np.diff(group, prepend=-1))
         hours[group[firsts]] += np.add.reduceat(of_lot, firsts)
     return hours
 
 
-def _underlay_hours(inventory: Inventory) -> Ints:
+def _underlay_hours(inventory: Inventory, hours_of: Hours) -> Ints:
     first, last = _underlay_spans(inventory)
     last[inventory.underlays.already_attached] = 0
-    return clock_hours(first, last, inventory.bounds)
+    return hours_of(first, last, inventory.bounds)
 
 
 def _underlay_spans(inventory: Inventory) -> tuple[Ints, Ints]:
@@ -178,7 +206,7 @@ def leases(inventory: Inventory) -> dict[int, Lease]:
 
 @dataclass(frozen=True)
 class Growth:
-    """What one site-hour adds of a GB per site and month: (1 + growth)^n / hours of the month."""
+    """What one site-hour adds of a GB per site and month: (1 + growth)^n / hours of the month, in billed GB."""
 
     of_group: Ints
     """(g,) which of c different growths each group has."""
@@ -188,11 +216,13 @@ class Growth:
     """(m,) hours of each month."""
     factors: NDArray[np.float64]
     """(c, m) the floats nearest to the factors, but at most _HUGE."""
+    billed: Fraction = Fraction(1)
+    """Billed GB of one GB of the plan."""
 
     def exact(self, code: int, column: int) -> Fraction:
         """The factor of a growth in a month."""
         step, first = self.steps[code]
-        return step ** (first + column) / self.hours[column]
+        return self.billed * step ** (first + column) / self.hours[column]
 
 
 def _growth(inventory: Inventory) -> Growth:
@@ -201,17 +231,25 @@ def _growth(inventory: Inventory) -> Growth:
     growths = list(zip(table.growth, table.base_month, strict=True))
     code_of = {growth: code for code, growth in enumerate(dict.fromkeys(growths))}
     steps = tuple((Fraction(*step), first - base.number) for step, base in code_of)
+    billed = billed_gb(inventory.assumptions)
     return Growth(
         of_group=np.array([code_of[growth] for growth in growths], dtype=np.int64)[inventory.groups.traffic],
         steps=steps,
         hours=hours,
-        factors=np.array([list(_nearest(step, n, hours)) for step, n in steps]).reshape(-1, len(hours)),
+        factors=np.array([list(_nearest(step, n, hours, billed)) for step, n in steps]).reshape(-1, len(hours)),
+        billed=billed,
     )
 
 
-def _nearest(step: Fraction, first: int, hours: tuple[int, ...]) -> Iterator[float]:
-    """The floats nearest to step^n / hours of month after month: a division of whole numbers rounds once."""
-    numerator, denominator = (step**first).as_integer_ratio()
+def billed_gb(assumptions: Assumptions) -> Fraction:
+    """GB that are billed of one GB of the plan, exact."""
+    factor = 1 + Fraction(assumptions.encryption_overhead) / 100
+    return factor * Fraction(10**9, 2**30) if assumptions.gb_definition == "decimal" else factor
+
+
+def _nearest(step: Fraction, first: int, hours: tuple[int, ...], billed: Fraction = Fraction(1)) -> Iterator[float]:
+    """The floats nearest to billed x step^n / hours of each month: a division of whole numbers rounds once."""
+    numerator, denominator = (billed * step**first).as_integer_ratio()
     for of_month in hours:
         try:
             yield min(numerator / (denominator * of_month), _HUGE)
@@ -222,7 +260,10 @@ def _nearest(step: Fraction, first: int, hours: tuple[int, ...]) -> Iterator[flo
 
 
 def _traffic(inventory: Inventory, growth: Growth, per_site: Ints, site_hours: Ints) -> Ints:
-    """(g, m) micro-GB = GB x (1 + growth)^n x site-hours / hours of the month, exact, rounded half up once."""
+    """(g, m) billed micro-GB = GB x (1 + growth)^n x site-hours / hours of the month x billed GB of one GB.
+
+    Exact, rounded half up once.
+    """
     groups = inventory.groups
     of_group = np.maximum(per_site[groups.traffic], 0)
     volumes = np.empty_like(site_hours)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.assumption import Assumptions
 from planner.core.period import NEVER, Month, Period, seconds
 from planner.core.problem import Place
 from planner.core.provenance import Reference
@@ -37,6 +38,9 @@ CDT_DEFAULT_RULE = Reference(
     read_on="2026-11",
     evidence="official",
 )
+
+TUNNELS_PER_CONNECTION = 2
+"""Of every connection created since 2024-11-26 (VPN Gateway documentation); older ones can have one."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,8 @@ class Groups:
     """(g,) the router the group is priced on."""
     owner: Ints
     """(g,) codes of the accounts that own the connections."""
+    payer: tuple[str, ...]
+    """(g,) cen-owner | resource-owner; empty where the plan does not say who pays the transit router's fees"""
     private: Bools
     underlay: Ints
     """(g,) codes of underlays; -1: none."""
@@ -142,6 +148,8 @@ class Lots:
     """(l,) seconds from which their Internet traffic is billed by CDT; NEVER where it is not."""
     added_by: Ints
     """(l,) codes of Inventory.step_places."""
+    undecided: Bools
+    """(l,) whether cdt_from is an assumption: no rule, no estate and no plan says how it is billed."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +187,8 @@ class Inventory:
     lots: Lots
     traffic: TrafficTable
     step_places: tuple[Place, ...]
+    assumptions: Assumptions = field(default_factory=Assumptions, kw_only=True)
+    """The answers to what the published rules leave open."""
 
     @cached_property
     def group_region(self) -> Ints:
@@ -245,6 +255,7 @@ def take(scenarios: Sequence[Scenario]) -> Inventory:
         lots=lots,
         traffic=traffic,
         step_places=step_places,
+        assumptions=first.plan.assumptions,
     )
 
 
@@ -326,6 +337,7 @@ def _groups(
         scenario=_ints(number for number, _ in rows),
         router=_ints(router_code[group.routers[0]] for group in groups),
         owner=_ints(account_code[group.owner] for group in groups),
+        payer=tuple(group.entry.payer or "" for group in groups),
         private=np.array([group.entry.network_type == "private" for group in groups], dtype=bool),
         underlay=_ints(
             -1 if group.entry.underlay is None else underlay_code[number, group.entry.underlay]
@@ -378,41 +390,53 @@ def _statement(traffic: Traffic, first: Month) -> tuple[int, int, tuple[int, int
 
 def _lots(rows: Sequence[tuple[int, Group]], first: Scenario) -> tuple[Lots, tuple[Place, ...]]:
     places: list[Place] = []
-    columns: list[tuple[int, int, int, int, int, int]] = []
+    columns: list[tuple[int, int, int, int, int, int, int]] = []
     routers = first.estate.transit_routers
     known_moves = {region: seconds(day) for region, day in first.estate.cdt_from.items()}
+    assumptions = first.plan.assumptions
+    newest_first = assumptions.removal_order == "newest-first"
+    undecided_on_cdt = assumptions.undecided_internet_billing == "cdt"
     for code, (_, group) in enumerate(rows):
         region = routers[group.routers[0]].region
-        for start, end, sites, step in _oldest_first(group):
-            columns.append((code, start, end, sites, _cdt_from(group, region, start, known_moves), len(places) + step))
+        for start, end, sites, step in _stays(group, newest_first):
+            decided = _cdt_from(group, region, start, known_moves)
+            assumed = start if undecided_on_cdt else NEVER
+            cdt_from = assumed if decided is None else decided
+            columns.append((code, start, end, sites, cdt_from, len(places) + step, decided is None))
         places.extend(step.place for step in group.steps)
-    table = np.array(columns, dtype=np.int64).reshape(-1, 6)
-    return Lots(*(np.ascontiguousarray(column) for column in table.T)), tuple(places)
+    table = np.array(columns, dtype=np.int64).reshape(-1, 7)
+    group_of, start_of, end_of, sites_of, cdt_of, added_by, undecided = map(np.ascontiguousarray, table.T)
+    return Lots(group_of, start_of, end_of, sites_of, cdt_of, added_by, undecided.astype(bool)), tuple(places)
 
 
-def _oldest_first(group: Group) -> Iterator[tuple[int, int, int, int]]:
-    """Lots of a group as (start, end, sites, step that added them): removals take the oldest sites."""
+def _stays(group: Group, newest_first: bool) -> list[tuple[int, int, int, int]]:
+    """Lots of a group as (start, end, sites, step that added them), in the order in which they were added.
+
+    newest_first : whether removals take the sites that were added last, instead of those that were added first
+    """
     present: deque[list[int]] = deque()
+    stays: list[tuple[int, int, int, int]] = []
     for number, step in enumerate(group.steps):
         if step.change > 0:
             present.append([step.instant, step.change, number])
             continue
         leaving = -step.change
         while leaving:
-            start, sites, added_by = present[0]
+            lot = present[-1 if newest_first else 0]
+            start, sites, added_by = lot
             gone = min(sites, leaving)
+            lot[1] -= gone
             if gone == sites:
-                present.popleft()
-            else:
-                present[0][1] -= gone
+                present.pop() if newest_first else present.popleft()
             leaving -= gone
-            yield start, step.instant, gone, added_by
-    for start, sites, added_by in present:
-        yield start, NEVER, sites, added_by
+            stays.append((start, step.instant, gone, added_by))
+    stays += [(start, NEVER, sites, added_by) for start, sites, added_by in present]
+    # Of the sites of one step as well, the first leave first, or last.
+    return sorted(stays, key=lambda stay: (stay[3], -stay[1] if newest_first else stay[1]))
 
 
-def _cdt_from(group: Group, region: str, start: int, known_moves: dict[str, int]) -> int:
-    """From when Internet traffic of sites added at ``start`` is billed by CDT.
+def _cdt_from(group: Group, region: str, start: int, known_moves: dict[str, int]) -> int | None:
+    """From when Internet traffic of sites added at ``start`` is billed by CDT; None where nothing decides it.
 
     source : CDT announcement: new connections from 2026-03-01 in some regions; others are moved region by region
     """
@@ -421,7 +445,7 @@ def _cdt_from(group: Group, region: str, start: int, known_moves: dict[str, int]
         return NEVER
     if mode == "cdt" or (region in CDT_DEFAULT_REGIONS and start >= CDT_DEFAULT_FROM):
         return start
-    return known_moves.get(region, NEVER)
+    return known_moves.get(region)
 
 
 def on_cdt_by_rule(inventory: Inventory) -> bool:
@@ -434,12 +458,21 @@ def on_cdt_by_rule(inventory: Inventory) -> bool:
 
 
 def in_doubt(inventory: Inventory) -> Ints:
-    """Groups whose Internet traffic is taken as legacy only because no rule and no estate says more."""
-    groups, lots = inventory.groups, inventory.lots
-    auto = np.array([mode == "auto" for mode in groups.internet_billing], dtype=bool) & ~groups.private
+    """Groups of which some Internet traffic is billed in a mode that is assumed: no rule and no estate says more."""
+    lots = inventory.lots
     seen = (lots.start < inventory.bounds[-1]) & (lots.end > inventory.bounds[0])
-    doubtful = lots.group[auto[lots.group] & (lots.cdt_from == NEVER) & seen]
-    return _ints(sorted(set(doubtful.tolist())))
+    return _ints(sorted(set(lots.group[lots.undecided & seen].tolist())))
+
+
+def fees_payer(inventory: Inventory) -> Ints:
+    """(g,) the account that pays the transit router's fees of each group: the router's own, or that of the owner.
+
+    source : PayByCenOwner and PayByResourceOwner of an attachment; what is not stated, the assumption answers
+    """
+    groups, default = inventory.groups, inventory.assumptions.payer
+    answers = [payer or default for payer in groups.payer]
+    by_owner = np.array([payer == "resource-owner" for payer in answers], dtype=bool)
+    return np.where(by_owner, groups.owner, inventory.routers.account[groups.router])
 
 
 def _ints(values: object) -> Ints:

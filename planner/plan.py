@@ -16,6 +16,7 @@ from planner.quota import QuotaUse
 from planner.scenario import Scenario
 
 if TYPE_CHECKING:
+    from planner.assumption import Effect
     from pricing.book import Books
     from pricing.cost import Costs
     from pricing.line_item import LineItems
@@ -41,6 +42,8 @@ class Plan:
     """False for a check, which reads no prices: then rated is empty."""
     rated: tuple[Rated, ...]
     """Priced usage by SKU, with its pools."""
+    effects: tuple[Effect, ...] = ()
+    """What other answers to open questions would change; empty until planner.effect has calculated it."""
 
     @cached_property
     def costs(self) -> Costs:
@@ -71,10 +74,9 @@ def make_plan(
     raises : InputError where something does not fit together, or a number is too large
     """
     tables = inventory.take(scenarios)
-    chosen = scenarios[0].plan.assumptions
     events = demand.events(tables)
     timeline = demand.timeline(tables)
-    quotas, quota_findings = quota.measure(tables, events, chosen)
+    quotas, quota_findings = quota.measure(tables, events, tables.assumptions)
     rated: tuple[Rated, ...] = ()
     cdt_comparison: Mapping[int, tuple[str, str]] = {}
     if books:

@@ -100,8 +100,8 @@ class Quota:
     claims: Callable[[Inventory, Events, Assumptions], Claims]
     remedy: str
     """What to do when it is exceeded, besides asking for more of an adjustable one."""
-    other_reading: Callable[[Assumptions], tuple[str, Assumptions]] | None = None
-    """The reading of the rule that the plan's assumptions do not follow, and its name."""
+    other_readings: Callable[[Assumptions], tuple[tuple[str, Assumptions], ...]] | None = None
+    """Readings of the rule that the plan's assumptions do not follow, each with its name."""
 
 
 @dataclass(frozen=True)
@@ -151,8 +151,9 @@ def measure(
         sweep = _Sweep(quota_id, quota, claims, inventory)
         uses.append(sweep.use)
         findings.extend(sweep.findings())
-        if quota.other_reading and claims.scopes:
-            findings.append(_other_reading(quota_id, quota, uses[-1], inventory, events, assumptions))
+        if quota.other_readings and claims.scopes:
+            for name, other in quota.other_readings(assumptions):
+                findings.append(_other_reading(quota_id, quota, uses[-1], inventory, events, name, other))
     return tuple(uses), tuple(findings)
 
 
@@ -377,11 +378,9 @@ def _count_until(scope: Ints, instant: Ints, of_scope: Ints, at: Ints) -> Ints:
 
 
 def _other_reading(
-    quota_id: str, quota: Quota, use: QuotaUse, inventory: Inventory, events: Events, assumptions: Assumptions
+    quota_id: str, quota: Quota, use: QuotaUse, inventory: Inventory, events: Events, name: str, other: Assumptions
 ) -> Finding:
-    """What the reading that the plan does not follow would say."""
-    assert quota.other_reading
-    name, other = quota.other_reading(assumptions)
+    """What a reading that the plan does not follow would say."""
     sweep = _Sweep(quota_id, quota, quota.claims(inventory, events, other), inventory)
     read = sweep.use
     scope, column = np.unravel_index(int(np.argmax(read.used - read.limit)), read.used.shape)

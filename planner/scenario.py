@@ -154,6 +154,9 @@ class Attachment(Entry):
     """Underlay of private attachments, on the same transit router."""
     owner_account: Name | None = None
     """Account that owns the connections. Default: the transit router's account."""
+    payer: Literal["cen-owner", "resource-owner"] | None = None
+    """Who pays the transit router's connection and data processing fees: its account, or the owner of the
+    connections. The IPsec-VPN connection and data transfer stay with the owner. Default: the assumption `payer`."""
     cost_center: Text | None = None
     """Cost centre that bears the cost."""
     connections_per_site: ConnectionCount = 1
@@ -240,6 +243,9 @@ class TableRow(Entry):
     """Underlay of private attachments, on the same transit router."""
     owner_account: Name | None = None
     """Account that owns the connections. Default: the transit router's account."""
+    payer: Literal["cen-owner", "resource-owner"] | None = None
+    """Who pays the transit router's connection and data processing fees: its account, or the owner of the
+    connections. The IPsec-VPN connection and data transfer stay with the owner. Default: the assumption `payer`."""
     cost_center: Text | None = None
     """Cost centre that bears the cost."""
     connections_per_site: ConnectionCount = 1

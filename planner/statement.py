@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
-from planner.assumption import listed
-from planner.core.period import HOUR
-from planner.core.provenance import EVIDENCE, Assumption, Evidence, Reference
+from planner.assumption import Answered, Facts, listed
+from planner.core.period import HOUR, NEVER
+from planner.core.provenance import EVIDENCE, Evidence, Reference
 from planner.finance import ExchangeRate, exchange_rate
-from planner.inventory import CDT_DEFAULT_RULE, on_cdt_by_rule
+from planner.inventory import CDT_DEFAULT_RULE, Bools, in_doubt, on_cdt_by_rule
 from planner.plan import Plan
 from pricing import money
 from pricing.book import Rate
 from pricing.price_table import FREE, NO_RATE
+from pricing.sku import skus
 
 _MOST_NAMES = 5
 """Names that a statement lists before it counts the others."""
@@ -173,58 +175,86 @@ def _uses(plan: Plan) -> Iterator[tuple[Reference, str, str]]:
         )
 
 
-def used_assumptions(plan: Plan) -> tuple[Assumption, ...]:
+def used_assumptions(plan: Plan) -> tuple[Answered, ...]:
     """The open questions that touch this plan, with its answers."""
-    known = listed(plan.scenarios[0].plan.assumptions)
-    touching = {"part-of-an-hour", "gb-definition", "encryption-overhead", "connection-fee-per-connection"}
-    groups = plan.inventory.groups
-    if any(ecmp != "none" for ecmp in groups.ecmp):
-        touching.add("ecmp-scope")
-    if plan.priced:
-        touching.add("list-prices-stay")
-        if (groups.owner != plan.inventory.routers.account[groups.router]).any():
-            touching.add("payer")
-        touching |= _of_pools(plan) | _of_more_than_four_items(plan)
-        lots = plan.inventory.lots
-        both = (plan.timeline.cdt_site_hours > 0) & (plan.timeline.cdt_site_hours < plan.timeline.site_hours)
-        if both.any() and len(np.unique(lots.cdt_from)) > 1:
-            touching.add("removal-order")
-    else:
-        touching -= {
-            "gb-definition",
-            "encryption-overhead",
-            "connection-fee-per-connection",
-            "part-of-an-hour",
-        }
-    return tuple(assumption for name, assumption in known.items() if name in touching)
+    known, of_plan = listed(plan.inventory.assumptions).values(), facts(plan)
+    return tuple(one for one in known if one.assumption.touches(of_plan))
 
 
-def _of_pools(plan: Plan) -> set[str]:
-    """Assumptions about free quotas and tiers that can change an amount of this plan."""
-    touching: set[str] = set()
+def unused_assumptions(plan: Plan) -> tuple[Answered, ...]:
+    """The open questions whose answers change nothing of this plan."""
+    known, of_plan = listed(plan.inventory.assumptions).values(), facts(plan)
+    return tuple(one for one in known if not one.assumption.touches(of_plan))
+
+
+def facts(plan: Plan) -> Facts:
+    """What of a plan decides which open questions touch it."""
+    tables, timeline = plan.inventory, plan.timeline
+    groups, lots = tables.groups, tables.lots
+    leaves = lots.end < NEVER
+    left = leaves & (lots.end < tables.bounds[-1])
+    first, last = np.full(len(groups.ids), NEVER), np.zeros(len(groups.ids), dtype=np.int64)
+    np.minimum.at(first, lots.group, lots.start)
+    np.maximum.at(last, lots.group, lots.start)
+    cheapest_first, dearest_first = _by_rate(plan)
+    return Facts(
+        priced=plan.priced,
+        attached=bool(timeline.connection_hours.any()),
+        parts_of_hours=bool((left & ((lots.start % HOUR > 0) | (lots.end % HOUR > 0))).any()),
+        traffic=bool(timeline.to_data_center.any() or timeline.from_data_center.any()),
+        shares_routes=any(ecmp != "none" for ecmp in groups.ecmp),
+        two_accounts=bool(
+            (groups.owner != tables.routers.account[groups.router])[[not one for one in groups.payer]].any()
+        ),
+        undecided_billing=len(in_doubt(tables)) > 0,
+        removes_some=bool((leaves & (first < last)[lots.group]).any()),
+        without_baseline=any(finding.code == "missing-baseline" for finding in plan.findings),
+        free_before_tiers=any(
+            rated.pools is not None
+            and bool(rated.pools.columns[FREE].any() or rated.pools.baseline_free.any())
+            and bool(rated.prices.tiered.any())
+            for rated in plan.rated
+        ),
+        cheapest_first=cheapest_first,
+        dearest_first=dearest_first,
+        list_prices=bool(at_list_prices(plan).any()),
+        parts_of_port_months=_parts_of_port_months(plan),
+        between_regions=bool((timeline.site_hours[sorted(groups.clouds)] > 0).any()),
+    )
+
+
+def at_list_prices(plan: Plan) -> Bools:
+    """(i,) whether a line follows list prices: neither a contract's rate, nor a free quota's, nor what a plan gives."""
+    lines = plan.lines
+    of_list = np.array([rate.reference.evidence != "contract" for rate in lines.rates] + [False], dtype=bool)
+    listed = np.array([skus()[name].priced_by != "plan" for name in lines.skus], dtype=bool)
+    return of_list[lines.rate] & (lines.tier != FREE) & listed[lines.sku]
+
+
+def _by_rate(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Regions that draw a free quota, by the highest rate that GB beyond it have there: ascending, descending."""
+    rates: dict[str, Decimal | None] = {}
     for rated in plan.rated:
         if rated.pools is None:
             continue
-        shares = rated.pools.columns[0].any()
-        if shares and len(rated.pools.region) > 1:
-            touching.add("free-quota-region-order")
-        if (shares or rated.pools.baseline_free.any()) and rated.prices.tiered.any():
-            touching.add("free-quota-position")
-    if any(finding.code == "missing-baseline" for finding in plan.findings):
-        touching.add("baseline")
-    return touching
+        for pool in np.flatnonzero(rated.pools.columns[FREE].any(axis=1)).tolist():
+            place = rated.pools.region[pool]
+            region = plan.inventory.regions[place]
+            codes = rated.prices.code[1:, place][rated.prices.code[1:, place] != NO_RATE]
+            known = [rates.get(region), *(rated.prices.rates[code].value for code in np.unique(codes).tolist())]
+            rates[region] = max((rate for rate in known if rate is not None), default=None)
+    if len(rates) < 2:
+        return (), ()
+    priced = sorted((rate, region) for region, rate in rates.items() if rate is not None)
+    unpriced = sorted(region for region, rate in rates.items() if rate is None)
+    cheapest_first = [region for _, region in priced]
+    return (*cheapest_first, *unpriced), (*reversed(cheapest_first), *unpriced)
 
 
-def _of_more_than_four_items(plan: Plan) -> set[str]:
-    """Assumptions about ports and about transfer between regions that can change an amount of this plan."""
-    touching: set[str] = set()
-    tables, ports = plan.inventory, sorted(plan.inventory.underlays.ports)
-    hours = plan.timeline.underlay_hours[ports]
-    if ((hours > 0) & (hours < np.diff(tables.bounds) // HOUR)).any():
-        touching.add("part-of-a-port-month")
-    if (plan.timeline.site_hours[list(tables.groups.clouds)] > 0).any():
-        touching.add("inter-region-payer")
-    return touching
+def _parts_of_port_months(plan: Plan) -> bool:
+    """Whether an underlay with ports is there in a part of a month only."""
+    hours = plan.timeline.underlay_hours[sorted(plan.inventory.underlays.ports)]
+    return bool(((hours > 0) & (hours < np.diff(plan.inventory.bounds) // HOUR)).any())
 
 
 def not_included(plan: Plan) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ class Options:
     """Regions that draw an account's free quota first, in this order; the others share in proportion."""
     free_quota_inside_tier_1: bool = False
     """Whether the free GB are the first of tier 1, or come before it."""
+    free_quota_used_without_baseline: bool = False
+    """Whether the free quota of an account without a baseline is used up by everything else."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,10 @@ def _pools(
     others[np.searchsorted(keys, of_baseline)] = np.array(list(baseline.values()), dtype=np.int64)[:, None]
     if len(keys) and others.max() > pool.MOST_IN_A_POOL:
         raise pool.QuantityTooLargeError("more than 1.15 trillion GB in a baseline")
-    others_free, plan_free = _free(prices, account, region, others, plan, _ranks(regions, options)[region])
+    used_up = np.zeros(len(keys), dtype=bool)
+    if options.free_quota_used_without_baseline:
+        used_up = ~np.isin(account, [a for a, _ in baseline])
+    others_free, plan_free = _free(prices, account, region, others, plan, _ranks(regions, options)[region], used_up)
     offset = others_free + plan_free if options.free_quota_inside_tier_1 else 0
     tiers = pool.marginal(offset + others - others_free, plan - plan_free, prices.lower[:, region])
     columns = np.concatenate([plan_free[None], tiers])
@@ -203,8 +208,10 @@ def _ranks(regions: Sequence[str], options: Options) -> Ints:
     return np.array([order.index(name) if name in order else len(order) for name in regions], dtype=np.int64)
 
 
-def _free(prices: PriceTable, account: Ints, region: Ints, others: Ints, plan: Ints, rank: Ints) -> tuple[Ints, Ints]:
-    """(p, m) what the free quotas give everything else, and then the plan, in each pool.
+def _free(
+    prices: PriceTable, account: Ints, region: Ints, others: Ints, plan: Ints, rank: Ints, used_up: Bools
+) -> tuple[Ints, Ints]:
+    """(p, m) what the free quotas give everything else, and then the plan, in each pool; nothing where used up.
 
     A free quota belongs to an account and to the regions that share its code; months in which every region's
     code is the same are done together.
@@ -218,7 +225,7 @@ def _free(prices: PriceTable, account: Ints, region: Ints, others: Ints, plan: I
     for months in np.split(np.arange(codes.shape[1]), runs):
         code = codes[:, months[0]]
         key = account * len(size) + code
-        rows = np.flatnonzero(code >= 0)
+        rows = np.flatnonzero((code >= 0) & ~used_up)
         rows = rows[np.argsort(key[rows], kind="stable")]
         if len(rows) == 0:
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from planner import summary
+from planner import effect, statement, summary
 from planner.plan import Plan
 from planner.summary import CostRow, Sum
 from pricing import line_item, money
@@ -125,6 +125,17 @@ def rounded_gap(total: int, parts: Iterable[int]) -> str:
 
 def _cents(amount: int) -> int:
     return int(money.display(amount).replace(",", "").replace(".", ""))
+
+
+def assumptions(plan: Plan) -> tuple[str, list[str]]:
+    """A title and an entry per open question that touches the plan, with what another answer would change."""
+    entries = []
+    for one in statement.used_assumptions(plan):
+        others = "; ".join(f"{e.alternative.words}: {effect.says(e)}" for e in plan.effects if e.id == one.id)
+        entries.append(f"{one.id}: {one.value} — {one.assumption.title}{f' ({others})' if others else ''}")
+    if rest := [one.id for one in statement.unused_assumptions(plan)]:
+        entries.append(f"not touched by this plan: {', '.join(rest)}")
+    return "Assumptions, with what another answer would change", entries
 
 
 def unpriced(plan: Plan) -> tuple[str, list[str]]:

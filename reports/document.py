@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner import chargeback, pool_bill, settlement, statement, summary
+from planner.assumption import Answered, Effect
 from planner.core.problem import Finding
+from planner.effect import says
 from planner.plan import Plan
 from planner.quota import STATUSES, UNKNOWN, QuotaUse
 from pricing import line_item, money, price_table
@@ -58,16 +60,40 @@ def document(plan: Plan) -> dict[str, Any]:
             for source in statement.used_sources(plan)
         ],
         "assumptions": [
-            {
-                "id": assumption.id,
-                "title": assumption.title,
-                "value": assumption.value,
-                "default": assumption.default,
-                "alternatives": list(assumption.alternatives),
-                "note": assumption.note,
-            }
-            for assumption in statement.used_assumptions(plan)
+            *(_assumption(one, plan, True) for one in statement.used_assumptions(plan)),
+            *(_assumption(one, plan, False) for one in statement.unused_assumptions(plan)),
         ],
+    }
+
+
+def _assumption(one: Answered, plan: Plan, touches: bool) -> dict[str, Any]:
+    default, *others = one.assumption.answers
+    return {
+        "id": one.id,
+        "title": one.assumption.title,
+        "value": one.value,
+        "default": default,
+        "alternatives": others,
+        "note": one.assumption.note,
+        "source": one.assumption.source,
+        "touches_plan": touches,
+        "effects": [_effect(effect, plan) for effect in plan.effects if effect.id == one.id],
+    }
+
+
+def _effect(effect: Effect, plan: Plan) -> dict[str, Any]:
+    months, known = plan.inventory.period.months, not effect.refused
+    return {
+        "answer": effect.alternative.words,
+        "cost": _amount(effect.total) if known and effect.complete else None,
+        "priced_subtotal": _amount(effect.total) if known else None,
+        "months": {str(month): _amount(nano) for month, nano in zip(months, effect.months, strict=False) if nano},
+        "accounts": {name: _amount(nano) for name, nano in effect.accounts},
+        "unpriced_lines": effect.unpriced[1] - effect.unpriced[0] if known else None,
+        "passes": effect.passes[1] if known else None,
+        "adds": list(effect.appear),
+        "removes": list(effect.disappear),
+        "says": says(effect),
     }
 
 

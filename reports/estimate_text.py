@@ -13,7 +13,6 @@ from reports.cost_outline import CostLine
 def render(plan: Plan, color: bool = False) -> str:
     """The tree of costs, sums by account, cost centre and year, and what has to be said beside them."""
     rows = summary.cost_rows(plan)
-    assumptions = [f"{one.id}: {one.value} — {one.title}" for one in statement.used_assumptions(plan)]
     blocks = [
         "\n".join([layout.head(plan), *(f"Converted at {note}" for note in statement.exchange_notes(plan))]),
         _tree(plan, [*cost_outline.cost_lines(plan, rows)], [*cost_outline.total_lines(plan, rows)]),
@@ -21,7 +20,7 @@ def render(plan: Plan, color: bool = False) -> str:
         *(_block(block) for block in finance_outline.blocks(plan)),
         layout.bullets(*cost_outline.unpriced(plan)),
         layout.bullets("Not included in any amount above", statement.not_included(plan)),
-        layout.bullets("Assumptions", assumptions),
+        layout.bullets(*cost_outline.assumptions(plan)),
         _sources(plan),
         layout.findings(plan.findings, color, excerpts=False),
     ]

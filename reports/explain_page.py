@@ -13,8 +13,8 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from planner import assumption, check, meter, quota
-from planner.assumption import Assumptions
-from planner.core.provenance import CURRENCY_OF_SITE, EVIDENCE, Assumption, Reference
+from planner.assumption import Assumption, Assumptions
+from planner.core.provenance import CURRENCY_OF_SITE, EVIDENCE, Reference
 from planner.core.region import EVERYWHERE, REGIONS
 from pricing import book, coverage, money
 from pricing.book import Books, FreeQuota
@@ -148,7 +148,7 @@ def _prices(name: str, item: Sku, books: Books, title: str) -> Iterator[Block]:
 def _quota(name: str) -> Page:
     one = quota.declared()[name]
     counted, _ = _docstring(one.claims)
-    other = one.other_reading(Assumptions())[0] if one.other_reading else ""
+    others = [f"`{words}`" for words, _ in one.other_readings(Assumptions())] if one.other_readings else []
     return Page(
         f"{name}: {one.title}",
         (
@@ -159,7 +159,7 @@ def _quota(name: str) -> Page:
                     ("adjustable", "yes, on request" if one.adjustable else "no, it cannot be increased"),
                     ("counted", counted),
                     ("remedy", one.remedy),
-                    ("other reading", f"`{other}`, always shown beside the one that is used" if other else ""),
+                    ("other readings", f"{', '.join(others)}, always shown as well" if others else ""),
                     ("source", _reference(one.reference)),
                 ]
             ),
@@ -176,28 +176,31 @@ def _check(name: str) -> Page:
 
 def _assumption(name: str) -> Page:
     one = _assumptions()[name]
+    default, *others = one.answers
     blocks: list[Block] = [
         Facts(
             [
                 ("question", one.title),
-                ("default", one.default),
-                ("other answers", ", ".join(one.alternatives) or "none: it is fixed for now"),
+                ("default", f"{default}: {one.answers[default]}"),
+                *(("other answer", f"{word}: {one.answers[word]}") for word in others),
+                ("other answers", "" if others else "none: there is no other to choose"),
                 ("why open", one.note),
+                ("source", one.source),
             ]
         )
     ]
-    if one.alternatives:
-        answer = _EXAMPLES.get(one.alternatives[0], one.alternatives[0])
+    if others:
+        answer = _EXAMPLES.get(others[0], others[0])
         blocks += ["To answer it otherwise, write into the plan:", Code("yaml", f"assumptions:\n  {name}: {answer}")]
     return Page(f"{name}: an assumption", blocks)
 
 
-_EXAMPLES = {"[region, ...]": "[cn-beijing, us-east-1]"}
+_EXAMPLES = {"[region, ...]": "[cn-beijing, us-east-1]", "PERCENT": "5"}
 """An answer for each pattern of answers."""
 
 
 def _assumptions() -> Mapping[str, Assumption]:
-    return assumption.listed(Assumptions())
+    return assumption.declared()
 
 
 # --- words

@@ -27,7 +27,7 @@ def estimate(plan: Plan) -> str:
         *_costs(plan, rows),
         *_list(*cost_outline.unpriced(plan)),
         *_list("Not included in any amount above", statement.not_included(plan)),
-        *_assumptions(plan),
+        *_list(*cost_outline.assumptions(plan)),
         *_sources(plan),
         *_findings(plan),
     ]
@@ -91,12 +91,6 @@ def _costs(plan: Plan, rows: Sequence[summary.CostRow]) -> Iterator[str]:
         yield f"### {plain(block.header[0])}"
         yield _table(("", *block.header[1:]), block.rows, block.align.replace("<", "l").replace(">", "r"))
         yield from map(plain, block.notes)
-
-
-def _assumptions(plan: Plan) -> Iterator[str]:
-    yield from _list(
-        "Assumptions", [f"{one.id}: {one.value} — {one.title}" for one in statement.used_assumptions(plan)]
-    )
 
 
 def _sources(plan: Plan) -> Iterator[str]:

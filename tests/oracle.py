@@ -125,6 +125,11 @@ def months_of(plan: Tree) -> list[Month]:
     return [month_at(first + n) for n in range(int(plan["period"]["months"]))]
 
 
+def answer(plan: Tree, question: str, default: str) -> Any:
+    """How a plan answers what the published rules leave open."""
+    return (plan.get("assumptions") or {}).get(question) or default
+
+
 def clock_hours(start: datetime, end: datetime, month: Month) -> int:
     """Clock hours of a month that [start, end) touches."""
     first = start.replace(minute=0, second=0)
@@ -132,6 +137,22 @@ def clock_hours(start: datetime, end: datetime, month: Month) -> int:
     if last < end:
         last += HOUR
     return max(0, (min(last, month.end) - max(first, month.start)) // HOUR)
+
+
+def running_hours(start: datetime, end: datetime, month: Month) -> int:
+    """Hours of [start, end) that begin in a month, one after the other from the start on."""
+    first = max(0, hours_up(month.start - start))
+    return max(0, hours_up(min(end, month.end) - start) - first)
+
+
+def hours_up(length: timedelta) -> int:
+    """Hours of a length of time, rounded up."""
+    return -(-length // HOUR)
+
+
+def charged_hours(plan: Tree) -> Callable[[datetime, datetime, Month], int]:
+    """What a fee by the hour is charged for."""
+    return running_hours if answer(plan, "part-of-an-hour", "") == "running-hour" else clock_hours
 
 
 # ---------------------------------------------------------------------------------------------- groups
@@ -188,13 +209,14 @@ def _group(name: str, entry: Tree, plan: Tree, estate: Tree) -> Group:
 def _sites(entry: Tree, plan: Tree, estate: Tree, region: str) -> list[Site]:
     steps = sorted(_steps(entry, plan), key=lambda step: (step[0], step[1] > 0))
     sites: list[Site] = []
+    newest_first = answer(plan, "removal-order", "") == "newest-first"
     for when, change in steps:
         if change > 0:
-            cdt_from = _cdt_from(when, entry.get("internet_billing", "auto"), estate, region)
+            cdt_from = _cdt_from(when, entry.get("internet_billing", "auto"), estate, region, plan)
             sites += [Site(when, FOREVER, cdt_from) for _ in range(change)]
         else:
             present = [site for site in sites if site.end == FOREVER]
-            for site in present[:-change]:  # those added first go first
+            for site in present[change:] if newest_first else present[:-change]:
                 site.end = when
     return sites
 
@@ -219,27 +241,32 @@ def _steps(entry: Tree, plan: Tree) -> list[tuple[datetime, int]]:
     return steps
 
 
-def _cdt_from(added: datetime, billing: str, estate: Tree, region: str) -> datetime:
+def _cdt_from(added: datetime, billing: str, estate: Tree, region: str, plan: Tree) -> datetime:
     """From when the Internet traffic of a site is billed by CDT; before, and forever if never, it is legacy."""
     if billing == "legacy":
         return FOREVER
     if billing == "cdt" or (added >= CDT_RULE_BEGINS and region in CDT_RULE_REGIONS):
         return added
     moved = (estate.get("cdt_from") or {}).get(region)
-    return instant(moved) if moved else FOREVER
+    if moved:
+        return instant(moved)
+    return added if answer(plan, "undecided-internet-billing", "") == "cdt" else FOREVER
 
 
 # ---------------------------------------------------------------------------------------------- usage
 
 
 def traffic_of(group: Group, key: str, month: Month, plan: Tree, site_hours: int) -> int | None:
-    """Micro-GB of a group in a month; None where it is not stated."""
+    """Billed micro-GB of a group in a month; None where it is not stated."""
     per_site = group.traffic.get(key)
     if per_site is None:
         return None
     growth = 1 + Fraction(group.traffic.get("monthly_growth_percent") or "0") / 100
     base = month_number(group.traffic.get("base_month") or plan["period"]["start"])
     volume = Fraction(per_site) * growth ** (month.number - base) * Fraction(site_hours, month.hours)
+    volume += volume * Fraction(answer(plan, "encryption-overhead", "0")) / 100
+    if answer(plan, "gb-definition", "") == "decimal":
+        volume = volume * 1000**3 / 1024**3
     return round_half_up(volume * MICRO)
 
 
@@ -269,14 +296,17 @@ def usage_of(plan: Tree, estate: Tree) -> list[Usage]:
 
 def _group_usage(group: Group, plan: Tree) -> list[Usage]:
     found = []
+    charged = charged_hours(plan)
+    fees_of_connection = 2 if answer(plan, "connection-fee-per-connection", "") == "tunnel" else 1
+    payer = group.owner if answer(plan, "payer", "") == "resource-owner" else group.router_account
     for month in months_of(plan):
         hours = sum(clock_hours(site.start, site.end, month) for site in group.sites)
         if hours == 0:
             continue
-        connection_hours = hours * group.per_site * MICRO
+        connection_hours = sum(charged(site.start, site.end, month) for site in group.sites) * group.per_site * MICRO
         incoming = traffic_of(group, "from_data_center_gb", month, plan, hours)
         outgoing = traffic_of(group, "to_data_center_gb", month, plan, hours)
-        at_router = (group.id, group.router_account, group.region)
+        at_router = (group.id, payer, group.region)
         at_owner = (group.id, group.owner, group.region)
         cloud = group.entry.get("cloud_region") or group.region
         if (plan.get("include") or {}).get("vpc_processing") == "true":
@@ -291,7 +321,7 @@ def _group_usage(group: Group, plan: Tree) -> list[Usage]:
                 found.append(Usage(month, sku, *place, volume, to_region=destination))
         found.append(Usage(month, "tr-connection", *at_router, connection_hours))
         found.append(Usage(month, "tr-data-processing", *at_router, incoming))
-        found.append(Usage(month, "ipsec-connection", *at_owner, connection_hours))
+        found.append(Usage(month, "ipsec-connection", *at_owner, connection_hours * fees_of_connection))
         if group.entry["network_type"] == "private":
             over_vbr = plan["underlays"][group.entry["underlay"]]["kind"] == "vbr"
             found.append(Usage(month, "vbr-outbound", *at_owner, outgoing, over_vbr))
@@ -323,7 +353,7 @@ def _underlay_usage(plan: Tree, estate: Tree) -> list[Usage]:
         router = estate["transit_routers"][underlay["transit_router"]]
         for month in months_of(plan):
             place = (name, router["account"], router["region"])
-            if hours := clock_hours(first, last, month):
+            if hours := charged_hours(plan)(first, last, month):
                 found.append(Usage(month, "tr-connection", *place, hours * MICRO))
                 if port := underlay.get("port"):
                     part = Fraction(1)
@@ -554,7 +584,7 @@ def _pool_lines(
             baseline[entry["region"]] = baseline.get(entry["region"], 0) + volume
     free = _free(sku, by_region, baseline, on, plan, prices)
     found = []
-    inside = (plan.get("assumptions") or {}).get("free-quota-position") == "inside-tier-1"
+    inside = answer(plan, "free-quota-position", "") == "inside-tier-1"
     for region in sorted(by_region):
         tiers = prices.schedule(sku, region, on)
         before = baseline.get(region, 0)
@@ -584,13 +614,15 @@ def _free(
     sku: str, by_region: Mapping[str, int], baseline: Mapping[str, int], on: date, plan: Tree, prices: Prices
 ) -> dict[str, tuple[int, int]]:
     """By region: micro-units of the free quota that the baseline draws, and that the plan draws."""
-    order = (plan.get("assumptions") or {}).get("free-quota-region-order") or "proportional"
+    order = answer(plan, "free-quota-region-order", "proportional")
+    used_up = not baseline and answer(plan, "baseline", "") == "free-quota-used"
     free = dict.fromkeys(by_region, (0, 0))
     quotas: dict[tuple[str, int], list[str]] = {}
     for region in sorted({*by_region, *baseline}):
         if quota := prices.free_quota(sku, region, on):
             quotas.setdefault(quota, []).append(region)
-    for (_, quantity), regions in quotas.items():
+    for (_, known), regions in quotas.items():
+        quantity = 0 if used_up else known
         first = draw({region: baseline.get(region, 0) for region in regions}, quantity)
         left = quantity - sum(first.values())
         used = {region: by_region[region] for region in regions if region in by_region}
@@ -644,7 +676,8 @@ def _per_router(plan: Tree, estate: Tree, groups: Sequence[Group]) -> list[Quota
 
 def _ecmp(plan: Tree, estate: Tree, groups: Sequence[Group]) -> list[QuotaRow]:
     quota = "ecmp-vpn-attachments"
-    whole = (plan.get("assumptions") or {}).get("ecmp-scope") == "transit-router"
+    whole = answer(plan, "ecmp-scope", "") == "transit-router"
+    counts = 2 if answer(plan, "ecmp-counts", "") == "tunnels" else 1
     found = []
     for name, router in sorted(estate["transit_routers"].items()):
         sharing = [group for group in groups if name in group.routers and group.entry.get("ecmp", "none") != "none"]
@@ -668,8 +701,8 @@ def _ecmp(plan: Tree, estate: Tree, groups: Sequence[Group]) -> list[QuotaRow]:
                 before: int = before,
                 of_one_site: bool = of_one_site,
             ) -> int:
-                counts = [(_sites_at(group, when), group.per_site) for group in members]
-                return before + sum(min(sites, 1 if of_one_site else sites) * each for sites, each in counts)
+                present = [(_sites_at(group, when), group.per_site) for group in members]
+                return counts * (before + sum(min(n, 1 if of_one_site else n) * each for n, each in present))
 
             found += _rows(quota, f"{name}/{label}" if label else name, plan, members, used, _granted(router, quota))
     return found

@@ -105,7 +105,7 @@ def test_every_answer_that_a_page_suggests_can_be_given() -> None:
     for name, one in assumption.listed(Assumptions()).items():
         text = page.text(explain_page.page(name))
         suggested = text.partition("write into the plan:\n\n")[2]
-        assert bool(suggested) == bool(one.alternatives)
+        assert bool(suggested) == one.assumption.is_key
         if suggested:
             chosen = load(Assumptions, parse_yaml(suggested, "snippet.yaml"), ("assumptions",))
             assert chosen != Assumptions()

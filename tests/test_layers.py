@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.plan",),
     ("planner.settlement", "planner.pool_bill", "planner.starter", "planner.profile", "planner.selftest"),
     ("planner.summary", "planner.statement"),
-    ("planner.chargeback",),
+    ("planner.chargeback", "planner.effect"),
     ("planner.gate", "planner.price_need", "planner.price_effect"),
     ("reports",),
     ("planner.command",),

@@ -210,7 +210,7 @@ def test_read_the_other_way_every_set_of_a_router_counts(tmp_path: Path) -> None
     }
     plan = planned(tmp_path, groups, router=router)
     assert scopes(plan, ECMP) == {"tr/a, each site", "tr/b", "tr/set dc"}
-    (other,) = [finding for finding in plan.findings if finding.code == ECMP]
+    (other,) = [one for one in plan.findings if one.code == ECMP and "(ecmp-scope: transit-router)" in one.message]
     assert (other.level, "transit-router" in other.message) == ("warning", True)
     assert "17 of 16 on tr" in other.message  # 4 + 10 + 3
     plan = planned(tmp_path, groups, router=router, assumptions={"ecmp-scope": "transit-router"})

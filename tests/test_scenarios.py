@@ -329,9 +329,10 @@ def test_ecmp_sets_break_at_17_and_at_18() -> None:
 
 def test_ecmp_sets_show_the_other_reading_and_the_other_quota() -> None:
     sets = example("ecmp-sets")
+    by_tunnel, by_router = sets.findings("info", ECMP)
     # 10 today + 17 + 4 + 4 + 12 rigs × 2 share routes on the router
-    (other,) = sets.findings("info", ECMP)
-    assert "59 of 16 on tr-dubai in 2027-05" in other["message"]
+    assert "59 of 16 on tr-dubai in 2027-05" in by_router["message"]
+    assert "36 of 16 on tr-dubai/set dc-route in 2027-03" in by_tunnel["message"]  # 18 connections, two tunnels each
     # 15 today + 17 + 4 + 4 + 24
     assert sets.quota(VPN, "tr-dubai")["2027-05"] == (64, 70, "tight")
     assert sets.result["totals"]["complete"]

@@ -11,19 +11,22 @@ _REGIONS = ", ".join(sorted(CDT_DEFAULT_REGIONS))
 
 
 def find(subject: Subject) -> Iterator[Finding]:
-    """One warning per group that is billed the legacy way only for want of a rule, with what CDT would cost."""
+    """One warning per group whose billing mode is assumed for want of a rule, with what the other one would cost."""
     inventory = subject.inventory
     groups = inventory.groups
+    taken, other = "legacy", "by CDT"
+    if inventory.assumptions.undecided_internet_billing == "cdt":
+        taken, other = "CDT", "the legacy way"
     for code in in_doubt(inventory).tolist():
         region = inventory.regions[inventory.group_region[code]]
         question = f"whether Internet traffic in {region} is billed by CDT"
         if region in CDT_DEFAULT_REGIONS:
             since = day_of(CDT_DEFAULT_FROM)
             question = f"when Internet traffic of connections in {region} from before {since} moves to CDT"
-        message = f"{groups.ids[code]}: no published rule says {question}; it is taken as legacy"
+        message = f"{groups.ids[code]}: no published rule says {question}; it is taken as {taken}"
         if code in subject.cdt_comparison:
-            legacy, cdt = subject.cdt_comparison[code]
-            message += f": {legacy} in the period; by CDT it would be {cdt}"
+            amount, otherwise = subject.cdt_comparison[code]
+            message += f": {amount} in the period; {other} it would be {otherwise}"
         yield Finding(
             code="internet-billing",
             level="warning",
@@ -65,7 +68,7 @@ CHECK = Check(
     description=(
         "The billing mode of Internet data transfer is decided by a published rule, by the estate's `cdt_from` or by"
         f" the plan. The rule covers new connections from {day_of(CDT_DEFAULT_FROM)} (UTC+8) in {_REGIONS};"
-        " elsewhere the group is taken as legacy and the finding says what CDT would cost."
+        " elsewhere an assumption decides, and the finding says what the other mode would cost."
     ),
     source=CDT_DEFAULT_RULE.title,
     find=find,

@@ -11,6 +11,9 @@ _KEYS = {"cdt-internet": "cdt_internet_gb", "vbr-outbound": "vbr_outbound_gb"}
 def find(subject: Subject) -> Iterator[Finding]:
     """One warning per account and pooled item without a baseline."""
     inventory = subject.inventory
+    priced_as = "nothing else in the account used the free quota and the tiers"
+    if inventory.assumptions.baseline == "free-quota-used":
+        priced_as = "everything else in the account used up the free quota, and nothing of the tiers"
     for rated in subject.rated:
         if rated.pools is None or not rated.quantity.any():
             continue
@@ -25,10 +28,7 @@ def find(subject: Subject) -> Iterator[Finding]:
                 level="warning",
                 subject=account,
                 place=subject.scenarios[0].estate_place("accounts", account),
-                message=(
-                    f"{account}: no baseline of {sku} traffic; priced as if nothing else in the account used"
-                    " the free quota and the tiers"
-                ),
+                message=f"{account}: no baseline of {sku} traffic; priced as if {priced_as}",
                 remedy=f"give baselines: [{{account: {account}, region: ..., {key}: ...}}] in the estate; 0 if none",
                 source=CHECK.source,
             )

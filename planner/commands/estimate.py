@@ -36,7 +36,8 @@ def run(
     no_color: NoColor = False,
 ) -> None:
     """Estimate what a plan costs, month by month, with every source; does not judge."""
-    made = calculated(plan, as_of, priced=True)
+    formats = [one.value for one in format or [EstimateFormat.TEXT]]
+    made = calculated(plan, as_of, priced=True, effects=formats != ["csv"])  # line items say nothing of them
 
     def rendered(name: str) -> str:
         if name == "json":
@@ -55,7 +56,7 @@ def run(
 
         return estimate_text.render(made, colored(no_color, out))
 
-    put([one.value for one in format or [EstimateFormat.TEXT]], rendered, out, f"{name_of(made)}-estimate")
+    put(formats, rendered, out, f"{name_of(made)}-estimate")
 
 
 COMMAND = Command(order=20, run=run)

@@ -26,7 +26,7 @@ def run(
     as_of: AsOf = None,
 ) -> None:
     """Write a workbook and charts into a folder; an old report there is replaced only by a complete new one."""
-    made = calculated(plan, as_of, priced=True)
+    made = calculated(plan, as_of, priced=True, effects=True)
     from reports import folder
 
     try:

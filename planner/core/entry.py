@@ -245,19 +245,19 @@ def _column(table: TableSource, row: int, value: Any, path: Path) -> str:
 
 @lru_cache(maxsize=256)
 def field_docs(model: type[BaseModel]) -> dict[str, str]:
-    """The docstring below each field of a model.
+    """What each field of a model means: the description it was given, or the docstring below it.
 
-    Read from the model's source when it is asked for: pydantic's use_attribute_docstrings reads it on import,
-    which costs every command more than the rest of this package.
+    Docstrings are read from the model's source when they are asked for: pydantic's use_attribute_docstrings reads
+    it on import, which costs every command more than the rest of this package.
     """
     import ast
     import inspect
     from itertools import pairwise
     from textwrap import dedent
 
-    docs: dict[str, str] = {}
+    docs = {name: field.description for name, field in model.model_fields.items() if field.description}
     for owner in reversed(model.__mro__):
-        if not (issubclass(owner, Entry) and owner is not Entry):
+        if not (issubclass(owner, Entry) and owner is not Entry) or docs.keys() >= owner.model_fields.keys():
             continue
         (tree,) = ast.parse(dedent(inspect.getsource(owner))).body
         assert isinstance(tree, ast.ClassDef)

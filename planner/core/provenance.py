@@ -81,18 +81,3 @@ def _begun(value: Dated, day: date) -> bool:
 
 def _not_ended(value: Dated, day: date) -> bool:
     return value.effective_until is None or day < value.effective_until
-
-
-@dataclass(frozen=True, slots=True)
-class Assumption:
-    """A question the published rules leave open, and how this plan answers it."""
-
-    id: str
-    title: str
-    default: str
-    alternatives: tuple[str, ...]
-    """The other answers a plan may give; a pattern such as "[region, ...]" stands for a list."""
-    value: str
-    """The answer used."""
-    note: str
-    """Why the question is open, and what the answer changes."""

@@ -3,13 +3,13 @@
 import numpy as np
 
 from planner.demand import Timeline
-from planner.inventory import Inventory
+from planner.inventory import Inventory, fees_payer
 from planner.meter import MICRO
 from pricing.usage import Usage
 
 
 def measure(inventory: Inventory, timeline: Timeline) -> tuple[Usage, ...]:
-    """Connection-hours; the transit router's account pays.
+    """Connection-hours; the transit router's account pays, or the owner of the connection.
 
     source : CEN billing page, "transit router connection": unit price x connections x hours
     """
@@ -20,7 +20,7 @@ def measure(inventory: Inventory, timeline: Timeline) -> tuple[Usage, ...]:
         Usage(
             sku="tr-connection",
             subject=np.arange(len(router)),
-            account=routers.account[router],
+            account=np.concatenate([fees_payer(inventory), routers.account[underlays.router]]),
             region=routers.region[router],
             quantity=hours * MICRO,
             unknown=np.zeros(hours.shape, dtype=bool),

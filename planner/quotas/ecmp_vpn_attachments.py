@@ -8,7 +8,7 @@ from planner.assumption import Assumptions
 from planner.core.period import NEVER
 from planner.core.problem import Place
 from planner.demand import Events
-from planner.inventory import Inventory
+from planner.inventory import TUNNELS_PER_CONNECTION, Inventory
 from planner.quota import ATTACHMENT_LIMITS, Claims, Quota, claims_of
 
 Row = tuple[int, int, int, int]
@@ -16,15 +16,20 @@ Row = tuple[int, int, int, int]
 
 
 def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Claims:
-    """Connections that share routes claim one each, in their set or, by the other reading, on their router."""
+    """Connections that share routes claim one each, in their set or, by another reading, on their router.
+
+    By another reading again they claim one for each of their tunnels.
+    """
     groups, routers = inventory.groups, inventory.routers
     per_router = assumptions.ecmp_scope == "transit-router"
+    by_tunnel = assumptions.ecmp_counts == "tunnels"
+    each = TUNNELS_PER_CONNECTION if by_tunnel else 1
     existing: dict[tuple[int, str], int] = {}
     places: dict[tuple[int, str], Place] = {}
     rows: list[tuple[tuple[int, str], Row]] = []
     for router, name, count in routers.ecmp_attached:
         scope = (router, "" if per_router else f"set {name}")
-        existing[scope] = existing.get(scope, 0) + count
+        existing[scope] = existing.get(scope, 0) + count * each
         places.setdefault(scope, routers.places[router])
     sharing = {group for group, ecmp in enumerate(groups.ecmp) if ecmp != "none"}
     by_group = _events_by_group(events, sharing)
@@ -42,7 +47,8 @@ def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Cl
         router=[router for router, _ in scopes],
         existing=[existing[scope] for scope in scopes],
         places=[places[scope] for scope in scopes],
-        rows=[(code[scope], *row) for scope, row in rows],
+        rows=[(code[scope], instant, change * each, step, group) for scope, (instant, change, step, group) in rows],
+        notes=["each tunnel counts, two per connection"] * len(scopes) if by_tunnel else (),
     )
 
 
@@ -84,9 +90,13 @@ def _one_site(inventory: Inventory, group: int) -> Iterator[Row]:
         yield until, -connections, -1, group
 
 
-def _other_reading(assumptions: Assumptions) -> tuple[str, Assumptions]:
-    other = "transit-router" if assumptions.ecmp_scope == "route-set" else "route-set"
-    return f"ecmp-scope: {other}", assumptions.model_copy(update={"ecmp_scope": other})
+def _other_readings(assumptions: Assumptions) -> tuple[tuple[str, Assumptions], ...]:
+    scope = "transit-router" if assumptions.ecmp_scope == "route-set" else "route-set"
+    counts = "tunnels" if assumptions.ecmp_counts == "connections" else "connections"
+    return (
+        (f"ecmp-scope: {scope}", assumptions.model_copy(update={"ecmp_scope": scope})),
+        (f"ecmp-counts: {counts}", assumptions.model_copy(update={"ecmp_counts": counts})),
+    )
 
 
 QUOTA = Quota(
@@ -100,5 +110,5 @@ QUOTA = Quota(
     reference=ATTACHMENT_LIMITS,
     claims=claims,
     remedy="this quota cannot be increased: share the routes among fewer connections, in several sets",
-    other_reading=_other_reading,
+    other_readings=_other_readings,
 )

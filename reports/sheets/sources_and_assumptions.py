@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-from planner import statement
+from planner import effect, statement
 from planner.core.period import day_of
 from planner.core.provenance import EVIDENCE, EVIDENCE_MEANING, Reference
 from planner.plan import Plan
 from planner.quota import UNKNOWN
-from pricing import line_item, price_table
+from pricing import line_item, money, price_table
 from pricing.sku import skus
 from reports import sheet
 from reports.sheet import Page
 
 _EVIDENCE_STYLES = {"assumed": sheet.BAD, "secondary": sheet.CAREFUL}
 _APART: sheet.Style = {"indent": 1}
+_DIFFERENCE: sheet.Style = {"num_format": '+#,##0.00;-#,##0.00;"–"'}
+_MORE: sheet.Style = {"num_format": '+#,##0;-#,##0;"–"'}
 
 
 def fill(page: Page, plan: Plan) -> None:
@@ -35,6 +37,7 @@ def fill(page: Page, plan: Plan) -> None:
     row = _limits(page, plan, row)
     row = _rules(page, plan, row)
     row = _assumptions(page, plan, row)
+    row = _effects(page, plan, row)
     _items(page, plan, row)
 
 
@@ -167,11 +170,45 @@ def _assumptions(page: Page, plan: Plan, row: int) -> int:
     row += 2
     for one in statement.used_assumptions(plan):
         chosen = one.value != one.default
-        others = [other for other in (one.default, *one.alternatives) if other != one.value]
+        others = [other for other in one.assumption.answers if other != one.value]
         page.text(row, 0, "by the plan" if chosen else "by default", sheet.TEXT, sheet.CAREFUL if chosen else {})
-        page.texts(row, 1, (one.id, one.title))  # the question runs on over the empty cells beside it
+        page.texts(row, 1, (one.id, one.assumption.title))  # the question runs on over the empty cells beside it
         page.text(row, 7, one.value, sheet.WRAPPED, sheet.LABEL)
-        page.texts(row, 8, (" | ".join(others) or "none to choose", one.note, one.default), sheet.WRAPPED)
+        page.texts(row, 8, (" | ".join(others) or "none to choose", one.assumption.note, one.default), sheet.WRAPPED)
+        row += 1
+    if rest := [one.id for one in statement.unused_assumptions(plan)]:
+        page.text(row, 0, f"Not touched by this plan: {', '.join(rest)}", sheet.NOTE)
+        row += 1
+    return row + 1
+
+
+def _effects(page: Page, plan: Plan, row: int) -> int:
+    """What other answers would change: each is the whole plan calculated once more."""
+    if not plan.effects:
+        return row
+    page.text(row, 0, "What other answers would change: the plan calculated once more with each", sheet.HEADING)
+    difference = ("", f"Difference, {page.currency}", "Lines unpriced", "")
+    page.header(
+        row + 1,
+        ("Verdict then", "Assumption", "Other answer", *difference, "What it changes", "Adds", "Removes"),
+        right=(4, 5),
+    )
+    row += 2
+    for one in plan.effects:
+        before, after = one.passes
+        verdict = "unknown" if one.refused else "passes" if after else "fails"
+        page.text(row, 0, verdict, sheet.CELL, sheet.CAREFUL if before != after else {})
+        page.text(row, 1, one.id, sheet.CELL)
+        page.text(row, 2, one.alternative.words, sheet.CELL, sheet.WRAPPED)
+        page.text(row, 3, "", sheet.CELL)
+        if one.refused:
+            page.texts(row, 4, (sheet.UNKNOWN, sheet.UNKNOWN), sheet.CELL, sheet.NOT_KNOWN)
+        else:
+            page.number(row, 4, one.total / money.NANO, sheet.CELL, _DIFFERENCE)
+            page.number(row, 5, one.unpriced[1] - one.unpriced[0], sheet.CELL, _MORE)
+        page.text(row, 6, "", sheet.CELL)
+        page.text(row, 7, effect.says(one), sheet.CELL, sheet.WRAPPED)
+        page.texts(row, 8, ("\n".join(one.appear), "\n".join(one.disappear)), sheet.CELL, sheet.WRAPPED)
         row += 1
     return row + 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import io
 import os
@@ -19,10 +20,11 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from xlsxwriter.workbook import Workbook
 
-from planner import pool_bill, statement, summary
+from planner import effect, pool_bill, statement, summary
 from planner.plan import Plan
 from planner.quota import STATUSES
 from pricing import line_item, money, price_table
+from pricing.book import load_books
 from pricing.sku import skus
 from reports import sheet, workbook
 
@@ -391,7 +393,21 @@ def test_sources_are_exactly_those_the_plan_used_weakest_first(
     )
     texts = {cell.value for cell in cells(page)}
     for one in statement.used_assumptions(plan):
-        assert {one.id, one.title, one.value} <= texts
+        assert {one.id, one.assumption.title, one.value} <= texts
+    if unused := [one.id for one in statement.unused_assumptions(plan)]:
+        assert f"Not touched by this plan: {', '.join(unused)}" in texts
+
+
+def test_effects_of_other_answers_are_numbers_with_their_sentences(exceeded: Plan) -> None:
+    read_back = exceeded.scenarios[0]
+    found = effect.effects(exceeded, load_books(read_back.site, read_back.price_books), exceeded.as_of)
+    page = read(workbook.render(dataclasses.replace(exceeded, effects=found)))["Sources and assumptions"]
+    rows = table(page, find(page, "What other answers would change: the plan calculated once more with each") + 1)
+    rows = [row for row in rows if row["What it changes"]][: len(found)]
+    assert [row["What it changes"] for row in rows] == [effect.says(one) for one in found]
+    assert [row["Difference, USD"] for row in rows] == pytest.approx([one.total / 10**9 for one in found])
+    assert [row["Lines unpriced"] for row in rows] == [one.unpriced[1] - one.unpriced[0] for one in found]
+    assert {row["Verdict then"] for row in rows} == {"fails"}
 
 
 # The bytes

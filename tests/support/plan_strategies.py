@@ -173,10 +173,19 @@ def _routers(draw: DrawFn, accounts: list[str], first: str, months: int, regions
 def _assumptions(draw: DrawFn, regions: list[str]) -> Tree:
     order = draw(st.lists(st.sampled_from([*regions, "us-west-1"]), unique=True, min_size=1))
     options = {
+        "baseline": ["none", "free-quota-used", "free-quota-used"],
+        "connection-fee-per-connection": ["connection", "tunnel"],
+        "ecmp-counts": ["connections", "tunnels"],
         "ecmp-scope": ["route-set", "transit-router"],
+        "encryption-overhead": ["0", "7.5", "1000", draw(decimals(1000, 6))],
         "free-quota-position": ["before-tiers", "inside-tier-1", "inside-tier-1"],
         "free-quota-region-order": ["proportional", order, order],
+        "gb-definition": ["binary", "decimal", "decimal"],
         "part-of-a-port-month": ["whole-month", "pro-rata", "pro-rata"],
+        "part-of-an-hour": ["clock-hour", "running-hour", "running-hour"],
+        "payer": ["cen-owner", "resource-owner"],
+        "removal-order": ["oldest-first", "newest-first", "newest-first"],
+        "undecided-internet-billing": ["legacy", "cdt", "cdt"],
     }
     return {key: draw(st.sampled_from(values)) for key, values in options.items() if draw(st.booleans())}
 

@@ -1,0 +1,1 @@
+"""Assumptions: one file each, whose name is the assumption's id. A file here is the registration."""
