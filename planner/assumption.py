@@ -27,6 +27,10 @@ class Assumptions(Entry):
         default="before-tiers", alias="free-quota-position"
     )
     """Whether the free GB come before tier 1 or are its first GB."""
+    prepaid_order: Literal["everything-else-first", "plan-first"] = Field(
+        default="everything-else-first", alias="prepaid-order"
+    )
+    """Who draws on a prepaid volume first: everything else in the account, or the plan."""
 
 
 _CATALOGUE: tuple[Assumption, ...] = (
@@ -53,6 +57,30 @@ _CATALOGUE: tuple[Assumption, ...] = (
         ("inside-tier-1",),
         "",
         "Not stated; a public calculation reproduces with the free GB before tier 1.",
+    ),
+    Assumption(
+        "prepaid-order",
+        "Who draws on a prepaid volume first",
+        "everything-else-first",
+        ("plan-first",),
+        "",
+        "The bill draws in the order in which traffic flows, which a plan by months cannot know.",
+    ),
+    Assumption(
+        "prepaid-remaining",
+        "A prepaid volume that began before the period is still unused, where remaining_gb does not say otherwise",
+        "all",
+        (),
+        "",
+        "Favourable: give remaining_gb in the estate.",
+    ),
+    Assumption(
+        "savings-plan-hours",
+        "Traffic is evenly spread over the hours of its month",
+        "even",
+        (),
+        "",
+        "A commitment that an hour does not use is lost, so traffic with peaks is covered less. Favourable.",
     ),
     Assumption(
         "list-prices-stay",
@@ -129,6 +157,7 @@ def listed(chosen: Assumptions) -> Mapping[str, Assumption]:
     answers = {
         "ecmp-scope": chosen.ecmp_scope,
         "free-quota-position": chosen.free_quota_position,
+        "prepaid-order": chosen.prepaid_order,
         "free-quota-region-order": chosen.free_quota_region_order
         if isinstance(chosen.free_quota_region_order, str)
         else ", ".join(chosen.free_quota_region_order),
