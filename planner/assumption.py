@@ -64,7 +64,7 @@ _CATALOGUE: tuple[Assumption, ...] = (
         "everything-else-first",
         ("plan-first",),
         "",
-        "The bill draws in the order in which traffic flows, which a plan by months cannot know.",
+        "Not stated; traffic draws on it as it flows, which a plan by months cannot know.",
     ),
     Assumption(
         "prepaid-remaining",

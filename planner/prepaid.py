@@ -114,7 +114,11 @@ def _other_keys(plan: PrepaidPlan, kind: Kind, here: Place) -> Iterator[Problem]
     wanted = {
         "area": (kind.per_area, f"name the area it is bought for: {areas}", "it serves every region of its account"),
         "discount_factor": (kind.is_commitment, "give the factor of the offer, such as 0.9", "it offsets GB"),
-        "term_months": (kind.term_months is None, "give the term of the offer", f"its term is {kind.term_months}"),
+        "term_months": (
+            kind.term_months is None,
+            "give the term of the offer",
+            f"its term is {kind.term_months} months",
+        ),
     }
     for key, (needed, remedy, reason) in wanted.items():
         given = getattr(plan, key) is not None
@@ -132,7 +136,7 @@ def _price_problems(plan: PrepaidPlan, kind: Kind, here: Place, site: str | None
     elif plan.paid == "monthly" and plan.price is not None:
         yield _at(here, "price", "price beside paid: monthly", "take it out: the commitment is what is paid", True)
     elif plan.paid == "upfront" and plan.price is None and not exists:
-        remedy = "give the price of the offer: none is published"
+        remedy = "give the price of the offer"
         yield Problem(here, "a prepaid plan without a price", remedy + (", or paid: monthly" * kind.is_commitment))
     currency = CURRENCY_OF_SITE[site] if site else None
     if kind.is_commitment and currency and plan.currency not in (None, currency):
@@ -143,7 +147,7 @@ def _price_problems(plan: PrepaidPlan, kind: Kind, here: Place, site: str | None
     if kind.is_commitment:
         yield _at(here, "remaining_gb", f"a {plan.kind} with remaining_gb", "take it out: it has no volume", True)
     elif not exists:
-        remedy = "take it out; a prepaid plan that exists already belongs into the estate"
+        remedy = "take it out; a prepaid plan that exists already belongs in the estate"
         yield _at(here, "remaining_gb", "remaining_gb of a prepaid plan that is to be bought", remedy, True)
     elif (size := getattr(plan, kind.size)) is not None and _micro(plan.remaining_gb) > kind.micro(size):
         message = f"remaining_gb is more than was bought, {kind.micro(size) // 10**6:,} GB"
