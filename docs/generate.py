@@ -32,6 +32,7 @@ from planner.scenario import PlanFile, TableRow
 from pricing import book, coverage
 from pricing.book_file import BookFile
 from pricing.coverage import Coverage
+from pricing.prepaid import kinds
 from pricing.sku import skus
 from reports import chart, sheet
 
@@ -147,6 +148,24 @@ def items() -> str:
         for name, one in skus().items()
     ]
     return "\n\n".join([table, *sections])
+
+
+def prepaid_kinds() -> str:
+    """Every kind of prepaid plan, a section each."""
+    sections = []
+    for name, one in kinds().items():
+        given_up = one.gives_up_free_quota_from
+        facts = {
+            "Offsets": ", ".join(f"`{item}`" for item in one.offsets),
+            "Size": f"`{one.size}`: {one.sizes_in_words}",
+            "Term": f"{one.term_months} months" if one.term_months else "as offered, `term_months`",
+            "Where": "in the regions of an `area`" if one.per_area else "in all regions of its account",
+            "Free quota": f"given up while a plan of {given_up}{one.unit} or more is valid" if given_up else "",
+            "Source": one.source,
+        }
+        lines = [f"- {key}: {text}" for key, text in facts.items() if text]
+        sections.append("\n".join([f"## `{name}`", "", f"{one.title}. {' '.join(one.rules)}", "", *lines]))
+    return "\n\n".join(sections)
 
 
 def assumptions() -> str:
@@ -280,6 +299,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "checks": checks,
     "quotas": quotas,
     "items": items,
+    "prepaid-kinds": prepaid_kinds,
     "assumptions": assumptions,
     "commands": commands,
     "regions": regions,

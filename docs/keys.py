@@ -14,7 +14,14 @@ from planner.core.entry import Entry, field_docs
 from planner.core.provenance import Evidence
 from planner.scenario import Attachment, TableRow, Traffic
 
-UNITS = {"gb": "GB", "percent": "%", "months": "months", "sites": "sites", "connections_per_site": "connections"}
+UNITS = {
+    "gb": "GB",
+    "tb": "TB",
+    "percent": "%",
+    "months": "months",
+    "sites": "sites",
+    "connections_per_site": "connections",
+}
 """Unit of a key whose name ends so."""
 
 _SAME_KEYS = {TableRow: (Attachment, Traffic)}

@@ -51,6 +51,12 @@ class Facts:
     """An underlay with Express Connect ports is there in a part of a month only."""
     between_regions: bool = False
     """Clouds and transit routers of some traffic are in different regions."""
+    prepaid_volumes: bool = False
+    """A prepaid volume is drawn on."""
+    older_volumes: bool = False
+    """One began before the period, and nothing says what is left of it."""
+    savings_plans: bool = False
+    """A commitment per hour is drawn on."""
 
 
 @dataclass(frozen=True)

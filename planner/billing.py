@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +18,8 @@ from planner import demand, inventory, meter
 from planner.assumption import Assumptions
 from planner.core.period import NEVER
 from planner.core.problem import InputError, Problem
+from planner.core.provenance import CURRENCY_OF_SITE
+from planner.core.region import REGIONS
 from planner.demand import Timeline
 from planner.finance import exchange_rate
 from planner.inventory import Bools, Inventory
@@ -25,18 +31,79 @@ from pricing.pool import QuantityTooLargeError
 from pricing.rating import Rated
 from pricing.usage import Baselines, Usage
 
+if TYPE_CHECKING:
+    from pricing.offset import Use
+    from pricing.prepaid import Prepaid
+    from pricing.purchase import Purchases
+
 PriceLists = Mapping[str, Books]
 """The books of each site."""
 
 _INTERNET = ("ipsec-internet-legacy", "cdt-internet")
 
 
-def rate(scenario: Scenario, tables: Inventory, timeline: Timeline, books: PriceLists) -> tuple[Rated, ...]:
-    """Usage of every billable item, priced: a record for each item and site of accounts.
+@dataclass(frozen=True)
+class PrepaidUse:
+    """What becomes of prepaid plans, in the order of the inventory's table; q plans, m months."""
+
+    plans: tuple[Prepaid, ...]
+    use: Use
+    costs: Purchases
+    """In the currency of each plan's price."""
+    currency: tuple[str, ...]
+    """(q,) currency of the price."""
+
+
+def rate(
+    scenario: Scenario, tables: Inventory, timeline: Timeline, books: PriceLists
+) -> tuple[tuple[Rated, ...], PrepaidUse | None]:
+    """Usage of every billable item, priced: a record for each item and site of accounts; and the prepaid plans.
 
     raises : InputError where a number is too large
     """
-    return tuple(_rate_all(meter.measure(tables, timeline), scenario, tables, books))
+    usages = meter.measure(tables, timeline)
+    if not tables.prepaid.ids:
+        return tuple(_rate_all(usages, scenario, tables, books)), None
+    from planner import prepaid
+    from pricing.prepaid import gives_up_free_quota
+
+    plans = prepaid.bought(zip(tables.prepaid.ids, tables.prepaid.entries, strict=True), tables.accounts)
+    months = [month.first_day for month in tables.period.months]
+    lost = {sku: gives_up_free_quota(sku, plans, len(tables.accounts), months) for sku in _offset_items()}
+    rated = tuple(_rate_all(usages, scenario, tables, books, lost))
+    return _covered(rated, plans, scenario, tables, months)
+
+
+def _offset_items() -> set[str]:
+    """Items that some kind of prepaid plan offsets."""
+    from pricing.prepaid import kinds
+
+    return {sku for kind in kinds().values() for sku in kind.offsets}
+
+
+def _covered(
+    rated: tuple[Rated, ...], plans: tuple[Prepaid, ...], scenario: Scenario, tables: Inventory, months: list[date]
+) -> tuple[tuple[Rated, ...], PrepaidUse]:
+    """What prepaid plans leave to be billed, and how they are used up."""
+    from pricing import offset, purchase
+
+    regions = [name for name in tables.regions if name in REGIONS]
+    offsets = [number for number, one in enumerate(rated) if one.usage.sku in _offset_items()]
+    traffics = []
+    for number in offsets:
+        site = tables.account_sites[rated[number].usage.account[0]]
+        baseline = _baselines(scenario, tables, site).of(rated[number].usage.sku)
+        traffics.append(offset.traffic(rated[number], baseline))
+    first = scenario.plan.assumptions.prepaid_order == "plan-first"
+    drawn = offset.draw(traffics, plans, regions, months, plan_first=first)
+    billed = list(rated)
+    for number, own in zip(offsets, drawn.offset, strict=True):
+        billed[number] = rating.cover(rated[number], own)
+    owners = (tables.account_sites[code] for code in tables.prepaid.account.tolist())
+    currency = tuple(
+        entry.currency or CURRENCY_OF_SITE[site] for entry, site in zip(tables.prepaid.entries, owners, strict=True)
+    )
+    return tuple(billed), PrepaidUse(plans, drawn.use, purchase.costs(plans, drawn.use, months), currency)
 
 
 def cdt_comparison(
@@ -68,10 +135,16 @@ def cdt_comparison(
     return {group: (taken[group], otherwise[group]) for group in doubtful.tolist()}
 
 
-def _rate_all(usages: Iterable[Usage], scenario: Scenario, tables: Inventory, books: PriceLists) -> Iterator[Rated]:
+def _rate_all(
+    usages: Iterable[Usage],
+    scenario: Scenario,
+    tables: Inventory,
+    books: PriceLists,
+    without_free_quota: Mapping[str, Bools] = MappingProxyType({}),
+) -> Iterator[Rated]:
     for usage in usages:
         for site, part in _by_site(usage, tables):
-            yield _rate_one(part, scenario, tables, books[site])
+            yield _rate_one(part, scenario, tables, books[site], without_free_quota.get(usage.sku))
 
 
 def _by_site(usage: Usage, tables: Inventory) -> Iterator[tuple[str, Usage]]:
@@ -96,7 +169,9 @@ def _rows_of(usage: Usage, rows: Bools) -> Usage:
     )
 
 
-def _rate_one(usage: Usage, scenario: Scenario, tables: Inventory, books: Books) -> Rated:
+def _rate_one(
+    usage: Usage, scenario: Scenario, tables: Inventory, books: Books, without_free_quota: Bools | None
+) -> Rated:
     months = [month.first_day for month in tables.period.months]
     try:
         return rating.rate(
@@ -107,6 +182,7 @@ def _rate_one(usage: Usage, scenario: Scenario, tables: Inventory, books: Books)
             _baselines(scenario, tables, books.site),
             _options(scenario.plan.assumptions),
             _exchange(scenario, usage.currency or books.currency),
+            without_free_quota,
         )
     except (QuantityTooLargeError, money.AmountTooLargeError) as error:
         largest = int(usage.subject[np.argmax(usage.quantity.max(axis=1))])

@@ -114,6 +114,7 @@ def _shared(plan: Plan) -> Iterator[_Shared]:
         rows = np.flatnonzero(costs.subject == count + underlay)
         if not cost_center and len(rows):
             yield _Shared(rows, rules.underlays, np.flatnonzero(tables.groups.underlay == underlay))
+    yield from _prepaid(plan, rules.prepaid)
     if rules.pools == "by-gb":
         return
     for number, sku in enumerate(costs.skus):
@@ -123,6 +124,20 @@ def _shared(plan: Plan) -> Iterator[_Shared]:
         for account, region in sorted({*zip(costs.account[own].tolist(), costs.region[own].tolist(), strict=True)}):
             rows = np.flatnonzero(own & (costs.account == account) & (costs.region == region))
             yield _Shared(rows, rules.pools, costs.subject[rows])
+
+
+def _prepaid(plan: Plan, rule: Rule) -> Iterator[_Shared]:
+    """Prepaid plans without a cost centre: over the groups of their account that use what they offset."""
+    tables, costs = plan.inventory, plan.costs
+    count, first = len(tables.groups.ids), len(tables.groups.ids) + len(tables.underlays.ids)
+    for code, cost_center in enumerate(tables.prepaid.cost_center):
+        rows = np.flatnonzero(costs.subject == first + code)
+        if cost_center or not len(rows) or plan.prepaid is None:
+            continue
+        offset = [number for number, sku in enumerate(costs.skus) if plan.prepaid.plans[code].offsets(sku)]
+        of_account = (costs.account == tables.prepaid.account[code]) & (costs.subject < count)
+        served = np.unique(costs.subject[np.isin(costs.sku, offset) & of_account & costs.used])
+        yield _Shared(rows, rule, served)
 
 
 def _laid_over(one: _Shared, bearer: Ints, code: dict[str, int], plan: Plan) -> Iterator[tuple[int, Objects]]:

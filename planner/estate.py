@@ -10,10 +10,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from planner import prepaid
 from planner.core.entry import BY_SHAPE, Count, Day, Entry, Name, Positive, Real, Text, Version
 from planner.core.problem import Place, Problem, suggestion
 from planner.core.region import REGIONS, suggest_region
 from planner.core.source import Source
+from planner.prepaid import PrepaidPlan
 
 Gigabytes = Annotated[Decimal, Real(minimum=0, maximum=10**12, decimals=6)]
 """GB per month of a whole account in a region, to 10^-6."""
@@ -103,6 +105,8 @@ class Estate(Entry):
     """Traffic of everything else in the accounts."""
     cdt_from: dict[Name, Day] = {}
     """By region: the day from which Internet traffic of all its connections is billed by CDT, where known."""
+    prepaid: dict[Name, PrepaidPlan] = {}
+    """Prepaid plans that exist already, by name: their price is paid."""
 
 
 def problems(estate: Estate, source: Source, path: tuple[str | int, ...]) -> Iterator[Problem]:
@@ -144,3 +148,6 @@ def problems(estate: Estate, source: Source, path: tuple[str | int, ...]) -> Ite
             )
     for region in estate.cdt_from:
         yield from region_problem(region, "cdt_from", region, key=True)
+    if estate.prepaid:
+        sites = {name: account.site for name, account in estate.accounts.items()}
+        yield from prepaid.problems(estate.prepaid, sites, source, (*path, "prepaid"), exists=True)

@@ -20,6 +20,8 @@ from planner.assumption import Assumptions
 from planner.core.period import NEVER, Month, Period, seconds
 from planner.core.problem import Place
 from planner.core.provenance import Reference
+from planner.core.region import EVERYWHERE
+from planner.prepaid import PrepaidPlan
 from planner.scenario import Group, LeasedLine, Scenario, Traffic
 
 Ints = NDArray[np.int64]
@@ -135,6 +137,24 @@ class Groups:
 
 
 @dataclass(frozen=True)
+class PrepaidPlans:
+    """Prepaid plans, those that exist in the estate and those that plans buy; q rows, by name."""
+
+    ids: tuple[str, ...] = ()
+    entries: tuple[PrepaidPlan, ...] = ()
+    scenario: Ints = field(default_factory=lambda: _ints(()))
+    """(q,) codes of the scenarios that buy them; -1: it exists already, so that its price is not one of a plan."""
+    account: Ints = field(default_factory=lambda: _ints(()))
+    """(q,) codes of accounts."""
+    region: Ints = field(default_factory=lambda: _ints(()))
+    """(q,) codes of Inventory.regions: the area that it serves, or all."""
+    cost_center: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    read_on: date = date.min
+    """Day on which their prices were true: that of the estate."""
+
+
+@dataclass(frozen=True)
 class Lots:
     """Sites of a group that come at one step and leave at one step, oldest first; l rows by group and start."""
 
@@ -178,6 +198,7 @@ class Inventory:
     pro_rata_ports: bool
     """Whether parts of a month of a port are billed in proportion, or as whole months."""
     regions: tuple[str, ...]
+    """Regions, and behind them the areas that prepaid plans are bought for."""
     accounts: tuple[str, ...]
     account_sites: tuple[str, ...]
     """Site of each account, which decides its price list and currency."""
@@ -189,6 +210,7 @@ class Inventory:
     step_places: tuple[Place, ...]
     assumptions: Assumptions = field(default_factory=Assumptions, kw_only=True)
     """The answers to what the published rules leave open."""
+    prepaid: PrepaidPlans = field(default_factory=PrepaidPlans, kw_only=True)
 
     @cached_property
     def group_region(self) -> Ints:
@@ -197,18 +219,35 @@ class Inventory:
 
     @cached_property
     def subjects(self) -> tuple[str, ...]:
-        """Ids of everything that costs: the groups, then the underlays."""
-        return self.groups.ids + self.underlays.ids
+        """Ids of everything that costs: the groups, then the underlays, then the prepaid plans."""
+        return self.groups.ids + self.underlays.ids + self.prepaid.ids
 
     @property
     def cost_centers(self) -> tuple[str, ...]:
         """The cost centre of each subject; empty where it has none."""
-        return self.groups.cost_center + self.underlays.cost_center
+        return self.groups.cost_center + self.underlays.cost_center + self.prepaid.cost_center
+
+    @cached_property
+    def subject_owners(self) -> Ints:
+        """(s,) the account that owns each subject: connections, the transit router of an underlay, prepaid plans."""
+        return np.concatenate([self.groups.owner, self.routers.account[self.underlays.router], self.prepaid.account])
+
+    @cached_property
+    def subject_routers(self) -> tuple[str, ...]:
+        """The transit router of each subject; prepaid plans have none, and their account stands for one."""
+        codes = np.concatenate([self.groups.router, self.underlays.router]).tolist()
+        accounts = (f"(account {self.accounts[code]})" for code in self.prepaid.account.tolist())
+        return (*(self.routers.ids[code] for code in codes), *accounts)
+
+    @cached_property
+    def subject_scenarios(self) -> Ints:
+        """(s,) codes of the scenarios that bring each subject; -1: it exists already."""
+        return np.concatenate([self.groups.scenario, self.underlays.scenario, self.prepaid.scenario])
 
     @cached_property
     def subject_places(self) -> tuple[Place, ...]:
         """The place of each subject."""
-        return self.groups.places + self.underlays.places
+        return self.groups.places + self.underlays.places + self.prepaid.places
 
 
 def take(scenarios: Sequence[Scenario]) -> Inventory:
@@ -230,6 +269,8 @@ def take(scenarios: Sequence[Scenario]) -> Inventory:
             | {group.entry.cloud_region for one in scenarios for group in one.groups if group.entry.cloud_region}
         )
     )
+    bought = _prepaid_entries(scenarios)
+    regions += tuple(sorted({entry.area or EVERYWHERE for _, _, entry, _ in bought}))
     accounts = tuple(sorted(estate.accounts))
     routers = _routers(first, regions, accounts)
     underlays = _underlays(scenarios, routers)
@@ -256,6 +297,40 @@ def take(scenarios: Sequence[Scenario]) -> Inventory:
         traffic=traffic,
         step_places=step_places,
         assumptions=first.plan.assumptions,
+        prepaid=_prepaid(bought, regions, accounts, estate.as_of or first.period.first.first_day),
+    )
+
+
+def _prepaid_entries(scenarios: Sequence[Scenario]) -> list[tuple[str, int, PrepaidPlan, Place]]:
+    """(name, scenario that buys it or -1, entry, place) of every prepaid plan, by name."""
+    first = scenarios[0]
+    exist = [
+        (name, -1, entry, Place(first.estate_source, (*first.estate_path, "prepaid", name), key=True))
+        for name, entry in first.estate.prepaid.items()
+    ]
+    bought = [
+        (name, number, entry, Place(scenario.source, ("prepaid", name), key=True))
+        for number, scenario in enumerate(scenarios)
+        for name, entry in scenario.plan.prepaid.items()
+    ]
+    return sorted([*exist, *bought], key=lambda row: row[:2])
+
+
+def _prepaid(
+    rows: Sequence[tuple[str, int, PrepaidPlan, Place]],
+    regions: tuple[str, ...],
+    accounts: tuple[str, ...],
+    read_on: date,
+) -> PrepaidPlans:
+    return PrepaidPlans(
+        ids=tuple(name for name, _, _, _ in rows),
+        entries=tuple(entry for _, _, entry, _ in rows),
+        scenario=_ints(number for _, number, _, _ in rows),
+        account=_ints(accounts.index(entry.account) for _, _, entry, _ in rows),
+        region=_ints(regions.index(entry.area or EVERYWHERE) for _, _, entry, _ in rows),
+        cost_center=tuple(entry.cost_center or "" for _, _, entry, _ in rows),
+        places=tuple(place for _, _, _, place in rows),
+        read_on=read_on,
     )
 
 

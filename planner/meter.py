@@ -5,26 +5,34 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner import demand, meters
 from planner.core.period import HOUR, Month
+from planner.core.provenance import CURRENCY_OF_SITE, Reference
 from planner.core.region import LANE, crosses_border
 from planner.demand import Lease, Timeline
 from planner.inventory import Bools, Ints, Inventory
+from planner.prepaid import PrepaidPlan, bought
 from planner.scenario import LeasedLine
 from pricing.book import Rate
 from pricing.usage import Usage
+
+if TYPE_CHECKING:
+    from pricing.prepaid import Prepaid
 
 MICRO = 10**6
 
 Meter = Callable[[Inventory, Timeline], tuple[Usage, ...]]
 Price = Callable[[LeasedLine], Decimal | None]
 Months = Callable[[Lease, Ints], Bools]
+PrepaidPrice = Callable[[PrepaidPlan], Decimal | None]
+PrepaidQuantity = Callable[["Prepaid", Ints], Sequence[int]]
 
 
 @cache
@@ -140,6 +148,61 @@ def _of_underlays(sku: str, inventory: Inventory, rows: Ints, quantity: Ints) ->
         quantity=quantity,
         unknown=np.zeros(quantity.shape, dtype=bool),
     )
+
+
+def of_prepaid(sku: str, inventory: Inventory, price: PrepaidPrice, quantity: PrepaidQuantity) -> tuple[Usage, ...]:
+    """What is paid for prepaid plans that plans buy, at the prices they give; apart by currency.
+
+    price    : of one unit; None: nothing is paid for it in this way
+    quantity : (m,) units by month, of a plan and the hours (m,) in which it is valid
+    """
+    table = inventory.prepaid
+    rows = [code for code, entry in enumerate(table.entries) if table.scenario[code] >= 0 and price(entry) is not None]
+    if not rows:
+        return ()
+    from pricing.prepaid import valid_hours
+
+    plans = bought(zip(table.ids, table.entries, strict=True), inventory.accounts)
+    hours = valid_hours(plans, [month.first_day for month in inventory.period.months])
+    by_currency: dict[str, list[int]] = {}
+    for code in rows:
+        own = CURRENCY_OF_SITE[inventory.account_sites[table.account[code]]]
+        by_currency.setdefault(table.entries[code].currency or own, []).append(code)
+    return tuple(
+        _of_prepaid_plans(
+            sku, inventory, codes, currency, price, [quantity(plans[code], hours[code]) for code in codes]
+        )
+        for currency, codes in by_currency.items()
+    )
+
+
+def _of_prepaid_plans(
+    sku: str, inventory: Inventory, codes: list[int], currency: str, price: PrepaidPrice, units: list[Sequence[int]]
+) -> Usage:
+    table, rows = inventory.prepaid, np.array(codes, dtype=np.int64)
+    quantity = MICRO * np.array(units, dtype=np.int64).reshape(len(codes), -1)
+    return Usage(
+        sku=sku,
+        subject=len(inventory.groups.ids) + len(inventory.underlays.ids) + rows,
+        account=table.account[rows],
+        region=table.region[rows],
+        quantity=quantity,
+        unknown=np.zeros(quantity.shape, dtype=bool),
+        lane=np.arange(len(codes)),
+        lanes=tuple(table.ids[code] for code in codes),
+        rates=tuple(_offered(inventory, code, price(table.entries[code])) for code in codes),
+        currency=currency,
+    )
+
+
+def _offered(inventory: Inventory, code: int, value: Decimal | None) -> Rate | None:
+    """The price of a prepaid plan, as the plan that buys it gives it."""
+    table = inventory.prepaid
+    entry, scenario = table.entries[code], inventory.scenarios[table.scenario[code]]
+    if value is None:
+        return None
+    reference = Reference(entry.source, None, table.read_on.isoformat(), entry.evidence)
+    return Rate(value, reference, table.ids[code], entry.start, f"plan {scenario}", f"{entry.kind} of {entry.account}")
 
 
 def between_regions(

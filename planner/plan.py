@@ -17,6 +17,7 @@ from planner.scenario import Scenario
 
 if TYPE_CHECKING:
     from planner.assumption import Effect
+    from planner.billing import PrepaidUse
     from pricing.book import Books
     from pricing.cost import Costs
     from pricing.line_item import LineItems
@@ -42,6 +43,8 @@ class Plan:
     """False for a check, which reads no prices: then rated is empty."""
     rated: tuple[Rated, ...]
     """Priced usage by SKU, with its pools."""
+    prepaid: PrepaidUse | None = None
+    """What becomes of prepaid plans; None where there are none, or nothing is priced."""
     effects: tuple[Effect, ...] = ()
     """What other answers to open questions would change; empty until planner.effect has calculated it."""
 
@@ -78,12 +81,13 @@ def make_plan(
     timeline = demand.timeline(tables)
     quotas, quota_findings = quota.measure(tables, events, tables.assumptions)
     rated: tuple[Rated, ...] = ()
+    prepaid: PrepaidUse | None = None
     cdt_comparison: Mapping[int, tuple[str, str]] = {}
     if books:
         from planner import billing  # a check does without
 
         price_lists = books if isinstance(books, Mapping) else {books.site: books}
-        rated = billing.rate(scenarios[0], tables, timeline, price_lists)
+        rated, prepaid = billing.rate(scenarios[0], tables, timeline, price_lists)
         cdt_comparison = billing.cdt_comparison(scenarios[0], tables, rated, price_lists)
     as_of = as_of or scenarios[0].estate.as_of
     findings = check.run(check.Subject(scenarios, tables, timeline, rated, cdt_comparison, as_of))
@@ -97,6 +101,7 @@ def make_plan(
         findings=_sorted((*quota_findings, *findings)),
         priced=books is not None,
         rated=rated,
+        prepaid=prepaid,
     )
 
 

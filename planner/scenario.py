@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from planner import estate as estates
 from planner import finance as finances
+from planner import prepaid
 from planner.assumption import Assumptions
 from planner.core.entry import (
     BY_SHAPE,
@@ -35,6 +36,7 @@ from planner.core.region import REGIONS, suggest_region
 from planner.core.source import Source, TableSource, read_table, read_yaml
 from planner.estate import Estate
 from planner.finance import Currency, Finance
+from planner.prepaid import PrepaidPlan
 
 MOST_SITES = 1_000_000
 MOST_CONNECTIONS_PER_SITE = 1_000
@@ -228,6 +230,8 @@ class PlanFile(Entry):
     """Attachment groups by name."""
     attachment_table: Text | None = None
     """Path of a CSV file with more attachment groups, one per row."""
+    prepaid: dict[Name, PrepaidPlan] = {}
+    """Prepaid plans that the plan buys, by name: their price is part of its cost."""
 
 
 class TableRow(Entry):
@@ -434,6 +438,7 @@ class _Reading:
         self._check_underlays()
         self._check_carriers(finance)
         self._check_assumptions()
+        self._check_prepaid(finance)
         groups = [self._group(*item) for item in self._entries()]
         if not groups and self.table_is_read:
             self._problem(
@@ -781,6 +786,20 @@ class _Reading:
                 self._problem(f"unknown region {region!r}", suggest_region(region), *where)
             elif region in order[:index]:
                 self._problem(f"region {region!r} stands twice", "name every region once", *where)
+
+    def _check_prepaid(self, finance: Finance) -> None:
+        if not self.estate or not self.plan.prepaid:
+            return
+        sites = {name: account.site for name, account in self.estate.accounts.items()}
+        self.problems.extend(prepaid.problems(self.plan.prepaid, sites, self.source, ("prepaid",), exists=False))
+        for name in self.plan.prepaid.keys() & self.estate.prepaid.keys():
+            message = f"prepaid plan {name!r} stands already in the estate"
+            self._problem(message, "give every prepaid plan a name of its own", "prepaid", name, key=True)
+        for name, plan in self.plan.prepaid.items():
+            currency = plan.currency or CURRENCY_OF_SITE.get(sites.get(plan.account, ""))
+            if currency and (without := self._without_rate(currency, finance)):
+                message = f"the prepaid plan is paid in {currency}, and {without}"
+                self._problem(message, _exchange_rates(currency, self.plan.currency), "prepaid", name, key=True)
 
     def _sites(self, groups: Iterable[Group], finance: Finance) -> tuple[str, ...]:
         """The sites of every account that this plan spends money of; what they bill must have an exchange rate."""

@@ -220,7 +220,21 @@ def facts(plan: Plan) -> Facts:
         list_prices=bool(at_list_prices(plan).any()),
         parts_of_port_months=_parts_of_port_months(plan),
         between_regions=bool((timeline.site_hours[sorted(groups.clouds)] > 0).any()),
+        **_facts_of_prepaid_plans(plan),
     )
+
+
+def _facts_of_prepaid_plans(plan: Plan) -> dict[str, bool]:
+    if plan.prepaid is None:
+        return {}
+    use, first = plan.prepaid.use, plan.inventory.period.first.first_day
+    drawn = [row for row, one in enumerate(use.by_lines + use.by_others) if one.any()]
+    volumes = [plan.prepaid.plans[row] for row in drawn if plan.prepaid.plans[row].quantity]
+    return {
+        "prepaid_volumes": bool(volumes),
+        "older_volumes": any(one.start < first and one.remaining is None for one in volumes),
+        "savings_plans": len(volumes) < len(drawn),
+    }
 
 
 def at_list_prices(plan: Plan) -> Bools:

@@ -8,7 +8,6 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.inventory import Ints
 from planner.plan import Plan
 from pricing.cost import Objects
 from pricing.sku import skus
@@ -26,6 +25,8 @@ class Sum:
     """(m,) nano-units: the priced part."""
     unpriced: tuple[bool, ...]
     """(m,) where something has no price."""
+    covered: bool = field(default=False, kw_only=True)
+    """Whether prepaid plans cover some of it."""
 
     @property
     def total(self) -> int:
@@ -131,11 +132,6 @@ class Totals:
 def cost_rows(plan: Plan) -> tuple[CostRow, ...]:
     """One row per subject and item that is used in the period, be it free; by router, subject and item."""
     tables, costs = plan.inventory, plan.costs
-    groups, underlays = tables.groups, tables.underlays
-    router = np.concatenate([groups.router, underlays.router])
-    scenario = np.concatenate([groups.scenario, underlays.scenario])
-    cost_center = tables.cost_centers
-    owner = owners(plan)
     gl_codes = plan.scenarios[0].finance.gl_codes
     order = {sku: number for number, sku in enumerate(skus())}
     rows = []
@@ -147,24 +143,19 @@ def cost_rows(plan: Plan) -> tuple[CostRow, ...]:
                     key=(),
                     amounts=amounts,
                     unpriced=unpriced,
-                    scenario=tables.scenarios[scenario[subject]],
-                    router=tables.routers.ids[router[subject]],
+                    covered=bool(costs.covered[row]),
+                    scenario=tables.scenarios[tables.subject_scenarios[subject]],
+                    router=tables.subject_routers[subject],
                     region=tables.regions[costs.region[row]],
                     subject=tables.subjects[subject],
                     sku=costs.skus[sku],
                     account=tables.accounts[costs.account[row]],
-                    owner=tables.accounts[owner[subject]],
+                    owner=tables.accounts[tables.subject_owners[subject]],
                     gl_code=gl_codes.get(costs.skus[sku], NOT_GIVEN),
-                    cost_center=cost_center[subject] or NOT_GIVEN,
+                    cost_center=tables.cost_centers[subject] or NOT_GIVEN,
                 )
             )
     return tuple(sorted(rows, key=lambda r: (r.router, r.scenario, r.subject, order[r.sku], r.region)))
-
-
-def owners(plan: Plan) -> Ints:
-    """(s,) the account that owns each subject: a group's connections, or the transit router of an underlay."""
-    tables = plan.inventory
-    return np.concatenate([tables.groups.owner, tables.routers.account[tables.underlays.router]])
 
 
 def by(rows: Iterable[CostRow], *names: str) -> tuple[Sum, ...]:
@@ -181,6 +172,7 @@ def add(rows: Sequence[Sum], key: tuple[str, ...] = ()) -> Sum:
         key=key,
         amounts=tuple(map(sum, zip(*(row.amounts for row in rows), strict=True))),
         unpriced=tuple(map(any, zip(*(row.unpriced for row in rows), strict=True))),
+        covered=any(row.covered for row in rows),
     )
 
 

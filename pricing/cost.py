@@ -40,6 +40,8 @@ class Costs:
     """(c, m) where something has no list price."""
     unpriced: Bools
     """(c, m) where something has no price, so that the amount is not the whole cost."""
+    covered: Bools
+    """(c,) whether prepaid plans cover some of it."""
     used: Bools
     """(c,) whether there is anything at all, be it free."""
 
@@ -66,8 +68,14 @@ def add_up(rated: Sequence[Rated]) -> Costs:
         amount=billed,
         list_unpriced=np.concatenate([no_flags, *(one.list_unpriced for one in rated)]),
         unpriced=np.concatenate([no_flags, *(one.unpriced for one in rated)]),
+        covered=np.concatenate([np.zeros(0, dtype=bool), *map(_covered, rated)]),
         used=np.concatenate([np.zeros(0, dtype=bool), *used]),
     )
+
+
+def _covered(one: Rated) -> Bools:
+    """(n,) which rows prepaid plans cover in part."""
+    return one.quantity[np.array(one.covered, dtype=bool)].any(axis=(0, 2))
 
 
 def _of_all_columns(one: Rated) -> tuple[Objects, Objects, Objects, Objects]:

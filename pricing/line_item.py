@@ -51,7 +51,7 @@ class LineItems:
     amount: Ints
     """(i,) nano-units that are billed, in the currency of the results; 0 where unpriced or covered."""
     priced: Bools
-    """(i,) whether quantity and contracted rate are both known."""
+    """(i,) whether what is billed is known: the quantity, and the contracted rate or that a prepaid plan covers it."""
 
     @property
     def billed(self) -> Ints:
@@ -102,7 +102,7 @@ def assemble(rated: Sequence[Rated]) -> LineItems:
         covered=covered.astype(bool),
         currency=currency,
         amount=amount,
-        priced=(quantity != UNKNOWN) & (code != NO_RATE),
+        priced=(quantity != UNKNOWN) & ((code != NO_RATE) | covered.astype(bool)),
     )
 
 

@@ -82,7 +82,8 @@ class Rated:
     def _missing(self, code: Ints) -> Bools:
         missing = self.usage.unknown.copy()
         for k, column in enumerate(self.column):
-            missing |= (self.quantity[k] > 0) & (code[column][self.usage.place] == NO_RATE)
+            if not self.covered[k]:  # what is covered costs nothing, whatever its rate
+                missing |= (self.quantity[k] > 0) & (code[column][self.usage.place] == NO_RATE)
         return missing
 
     def used_rates(self) -> tuple[Rate, ...]:
@@ -106,9 +107,11 @@ def rate(
     baselines: Baselines = _NO_BASELINES,
     options: Options = Options(),
     exchange: Exchange | None = None,
+    without_free_quota: Bools | None = None,
 ) -> Rated:
     """Price the usage of one SKU.
 
+    without_free_quota : (accounts, m) where an account has given its free quota up; None: nowhere
     raises : pool.QuantityTooLargeError, money.AmountTooLargeError
     """
     others = [region for _, region in baselines.of(usage.sku)]  # what else is there draws free quotas
@@ -118,7 +121,7 @@ def rate(
     quantity = usage.quantity[None]
     if prices.free_quotas or len(prices.lower) > 1:
         usage = _sorted(usage)
-        pools, of_row = _pools(usage, prices, regions, baselines.of(usage.sku), options)
+        pools, of_row = _pools(usage, prices, regions, baselines.of(usage.sku), options, without_free_quota)
         column = tuple(np.flatnonzero(pools.columns.any(axis=(1, 2))).tolist()) or (1,)
         quantity = pool.allocate(usage.quantity, of_row, pools.columns[list(column)])
     currency = usage.currency or books.currency
@@ -145,6 +148,23 @@ def price(
     return Rated(usage, prices, pools, column, covered, quantity, list_amount, amount, currency, exchange)
 
 
+def cover(rated: Rated, offset: Ints) -> Rated:
+    """Rated usage of which prepaid plans cover a part: each column falls into what is billed and what is not.
+
+    offset : (k, n, m) micro-units that are covered
+    raises : money.AmountTooLargeError
+    """
+    if not offset.any():
+        return rated
+    parts = []
+    for k, column in enumerate(rated.column):
+        rest = rated.quantity[k] - offset[k]
+        parts += [(column, covered, one) for covered, one in ((False, rest), (True, offset[k])) if one.any()]
+    columns, covered, quantities = zip(*parts, strict=True)
+    quantity = np.stack(quantities)
+    return price(rated.usage, rated.prices, rated.pools, columns, covered, quantity, rated.currency, rated.exchange)
+
+
 def _sorted(usage: Usage) -> Usage:
     """Rows by account and region, so that a pool's rows stand together."""
     pool_key = usage.account * (usage.region.max(initial=0) + 1) + usage.region
@@ -166,6 +186,7 @@ def _pools(
     regions: Sequence[str],
     baseline: dict[tuple[int, int], int],
     options: Options,
+    without_free_quota: Bools | None,
 ) -> tuple[Pools, Ints]:
     """How the usage of each pool falls into free quota and tiers, and which pool each row belongs to."""
     key_of_row = usage.account * len(regions) + usage.region
@@ -178,10 +199,12 @@ def _pools(
     others[np.searchsorted(keys, of_baseline)] = np.array(list(baseline.values()), dtype=np.int64)[:, None]
     if len(keys) and others.max() > pool.MOST_IN_A_POOL:
         raise pool.QuantityTooLargeError("more than 1.15 trillion GB in a baseline")
-    used_up = np.zeros(len(keys), dtype=bool)
+    quotas = prices.free_quota[region]
     if options.free_quota_used_without_baseline:
-        used_up = ~np.isin(account, [a for a, _ in baseline])
-    others_free, plan_free = _free(prices, account, region, others, plan, _ranks(regions, options)[region], used_up)
+        quotas = np.where(np.isin(account, [a for a, _ in baseline])[:, None], quotas, -1)
+    if without_free_quota is not None:
+        quotas = np.where(without_free_quota[account], -1, quotas)
+    others_free, plan_free = _free(prices, account, quotas, others, plan, _ranks(regions, options)[region])
     offset = others_free + plan_free if options.free_quota_inside_tier_1 else 0
     tiers = pool.marginal(offset + others - others_free, plan - plan_free, prices.lower[:, region])
     columns = np.concatenate([plan_free[None], tiers])
@@ -208,16 +231,14 @@ def _ranks(regions: Sequence[str], options: Options) -> Ints:
     return np.array([order.index(name) if name in order else len(order) for name in regions], dtype=np.int64)
 
 
-def _free(
-    prices: PriceTable, account: Ints, region: Ints, others: Ints, plan: Ints, rank: Ints, used_up: Bools
-) -> tuple[Ints, Ints]:
-    """(p, m) what the free quotas give everything else, and then the plan, in each pool; nothing where used up.
+def _free(prices: PriceTable, account: Ints, codes: Ints, others: Ints, plan: Ints, rank: Ints) -> tuple[Ints, Ints]:
+    """(p, m) what the free quotas give everything else, and then the plan, in each pool.
 
+    codes : (p, m) of the free quotas; -1: none, or none left
     A free quota belongs to an account and to the regions that share its code; months in which every region's
     code is the same are done together.
     """
     of_others, of_plan = np.zeros_like(others), np.zeros_like(plan)
-    codes = prices.free_quota[region]
     if not prices.free_quotas or codes.size == 0:
         return of_others, of_plan
     size = np.array([quota.quantity for quota in prices.free_quotas], dtype=np.int64)
@@ -225,7 +246,7 @@ def _free(
     for months in np.split(np.arange(codes.shape[1]), runs):
         code = codes[:, months[0]]
         key = account * len(size) + code
-        rows = np.flatnonzero((code >= 0) & ~used_up)
+        rows = np.flatnonzero(code >= 0)
         rows = rows[np.argsort(key[rows], kind="stable")]
         if len(rows) == 0:
             continue

@@ -27,7 +27,7 @@ class Sku(Entry):
     """A short name for the columns of tables."""
     order: Positive
     """Its place in tables and trees."""
-    unit: Literal["connection-hour", "GB", "port-month", "month", "item"]
+    unit: Literal["connection-hour", "GB", "port-month", "month", "item", "hour"]
     """What a quantity of 1 is."""
     model: Literal["flat", "graduated"]
     """flat: one rate for every unit; graduated: each unit costs what the tier it falls in says."""

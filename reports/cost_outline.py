@@ -41,7 +41,9 @@ def cost_lines(plan: Plan, rows: Sequence[CostRow]) -> Iterator[CostLine]:
     for router, own_of_router in groupby(rows, key=lambda row: row.router):
         of_router = list(own_of_router)
         whole = summary.add(of_router)
-        yield _line(plan, 0, False, f"{router} ({regions[router]})", whole)
+        yield _line(
+            plan, 0, False, f"{router} ({regions[router]})" if router in regions else f"Prepaid plans {router}", whole
+        )
         groups = [(key, list(own)) for key, own in groupby(of_router, key=lambda row: row.subject)]
         rounding = rounded_gap(whole.total, [summary.add(own).total for _, own in groups])
         for number, (subject, own) in enumerate(groups):
@@ -71,7 +73,8 @@ def _line(plan: Plan, depth: int, last: bool, name: str, row: Sum) -> CostLine:
     months = plan.inventory.period.months
     first = row.first
     if first is None:
-        return CostLine(depth, last, name, "", "", "", "", money.display(row.total), "free" if depth == 2 else "")
+        note = ("prepaid" if row.covered else "free") if depth == 2 else ""
+        return CostLine(depth, last, name, "", "", "", "", money.display(row.total), note)
     if not row.complete and row.total == 0:
         return CostLine(depth, last, name, str(months[first]), "—", "", "—", "—", "UNPRICED")
     return CostLine(

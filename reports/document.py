@@ -40,6 +40,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "totals": _totals(plan),
         "steps": _steps(plan),
         "evidence": _evidence(plan),
+        "prepaid": list(prepaid_records(plan)),
         "settlement": list(settlement_records(plan)) if plan.priced else [],
         "charges": list(charge_records(plan)) if plan.priced and chargeback.shown(plan) else [],
         "pools": list(pool_records(plan)) if plan.priced else [],
@@ -167,6 +168,44 @@ def _exchange(used: statement.UsedExchange) -> dict[str, Any]:
     }
 
 
+def prepaid_records(plan: Plan) -> Iterator[dict[str, Any]]:
+    """How prepaid plans are used up, as records by plan and month; volumes in GB, commitments as amounts."""
+    if plan.prepaid is None:
+        return
+    months = [str(month) for month in plan.inventory.period.months]
+    use, costs = plan.prepaid.use, plan.prepaid.costs
+    for row, (one, currency) in enumerate(zip(plan.prepaid.plans, plan.prepaid.currency, strict=True)):
+        decimals, priced = 9 if one.per_hour else 6, one.price is not None or one.monthly
+        for column, month in enumerate(months):
+            amounts = {
+                name: money.text(int(part[row, column]), decimals)
+                for name, part in (
+                    ("bought", use.bought),
+                    ("drawn_by_plan", use.by_lines),
+                    ("drawn_by_others", use.by_others),
+                    ("expired", use.expired),
+                    ("remaining", use.remaining),
+                )
+            }
+            money_of = {
+                name: _amount(int(part[row, column])) if priced else None
+                for name, part in (("due", costs.due), ("used_cost", costs.used), ("lost_cost", costs.lost))
+            }
+            yield {
+                "name": one.name,
+                "kind": one.kind,
+                "account": plan.inventory.accounts[one.account],
+                "start": one.start.isoformat(),
+                "end": one.end.isoformat(),
+                "month": month,
+                "valid_hours": int(use.hours[row, column]),
+                "unit": currency if one.per_hour else "GB",
+                **amounts,
+                "currency": currency,
+                **money_of,
+            }
+
+
 def settlement_records(plan: Plan) -> Iterator[dict[str, Any]]:
     """The monthly bills of accounts, as records by account, currency and month; empty where none are shown."""
     months = [str(month) for month in plan.inventory.period.months]
@@ -227,7 +266,6 @@ def line_item_records(plan: Plan) -> Iterator[dict[str, Any]]:
     tables, lines = plan.inventory, plan.lines
     months = [str(month) for month in tables.period.months]
     items = skus() if len(lines.month) else {}
-    owners = summary.owners(plan)
     gl_codes = plan.scenarios[0].finance.gl_codes
     columns = (
         lines.month, lines.sku, lines.subject, lines.account, lines.region, lines.tier, lines.quantity, lines.rate,
@@ -248,7 +286,7 @@ def line_item_records(plan: Plan) -> Iterator[dict[str, Any]]:
             "subject": tables.subjects[subject],
             "region": tables.regions[region],
             "account": tables.accounts[account],
-            "owner": tables.accounts[owners[subject]],
+            "owner": tables.accounts[tables.subject_owners[subject]],
             "cost_center": tables.cost_centers[subject] or None,
             "gl_code": gl_codes.get(lines.skus[sku]),
             "pool": _pool(item.free_quota_over, item.tiers_over, tables.accounts[account], tables.regions[region]),
@@ -258,7 +296,7 @@ def line_item_records(plan: Plan) -> Iterator[dict[str, Any]]:
             "list_rate": format(list_rate.value, "f") if list_rate else None,
             "list_cost": _amount(list_amount) if list_priced else None,
             "rate": format(rate.value, "f") if rate else None,
-            "contracted_cost": _amount(contracted) if priced else None,
+            "contracted_cost": _amount(contracted) if rate and priced else None,
             "covered": covered,
             "billed_cost": _amount(billed) if priced else None,
             "billing_currency": lines.currencies[currency],

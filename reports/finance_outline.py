@@ -9,6 +9,7 @@ from planner import chargeback, pool_bill, settlement, statement, summary
 from planner.plan import Plan
 from planner.summary import Sum
 from pricing import money
+from pricing.prepaid import Prepaid
 from pricing.sku import skus
 from reports import cost_outline
 
@@ -45,6 +46,7 @@ class Row:
 def rows_by_month(plan: Plan) -> Iterator[Row]:
     """Steps of the amount, bills, charges and pools, month by month."""
     yield from _step_rows(plan)
+    yield from _prepaid_rows(plan)
     yield from _settlement_rows(plan)
     yield from _charge_rows(plan)
     yield from _pool_rows(plan)
@@ -71,6 +73,17 @@ def _step_rows(plan: Plan) -> Iterator[Row]:
             yield Row(block, "", what, currency, Sum((), tuple(amounts.tolist()), missing))
     whole = Sum((), tuple(billed.tolist()), no_price)
     yield Row(block, "", "billed, before tax", currency, whole, strong=True)
+
+
+def _prepaid_rows(plan: Plan) -> Iterator[Row]:
+    """What prepaid plans cost when it is due, and spread over what they are used for."""
+    if plan.prepaid is None:
+        return
+    costs = plan.prepaid.costs
+    for row, (one, currency) in enumerate(zip(plan.prepaid.plans, plan.prepaid.currency, strict=True)):
+        for what, part in (("due", costs.due), ("used, spread over months", costs.used), ("lost", costs.lost)):
+            known = (one.price is None and not one.monthly,) * part.shape[1]
+            yield Row("Prepaid plans", one.name, what, currency, Sum((), tuple(part[row].tolist()), known))
 
 
 def _settlement_rows(plan: Plan) -> Iterator[Row]:
@@ -116,7 +129,9 @@ def _pool_rows(plan: Plan) -> Iterator[Row]:
 
 def blocks(plan: Plan) -> Iterator[Block]:
     """Every block that this plan has something for."""
-    yield from filter(None, (_steps(plan), _evidence(plan), _settlement(plan), _charges(plan), _pools(plan)))
+    yield from filter(
+        None, (_steps(plan), _evidence(plan), _prepaid(plan), _settlement(plan), _charges(plan), _pools(plan))
+    )
 
 
 def _steps(plan: Plan) -> Block | None:
@@ -127,7 +142,8 @@ def _steps(plan: Plan) -> Block | None:
     parts = [("list price" if steps.list_complete else "list price, where one is known", steps.list_cost)]
     if steps.without_list_price:
         parts.append(("contract price of what has no list price", steps.without_list_price))
-    parts.append(("contract: rates and discounts", steps.contract))
+    if steps.contract:
+        parts.append(("contract: rates and discounts", steps.contract))
     if steps.covered:
         parts.append(("covered by prepaid plans", steps.covered))
     rows = [(name, money.display(amount)) for name, amount in parts]
@@ -151,6 +167,31 @@ def _evidence(plan: Plan) -> Block | None:
     if gap:
         rows.append((cost_outline.ROUNDING, gap, ""))
     return Block((f"How sure the prices are, {plan.inventory.currency}", "", ""), tuple(rows), "<>>")
+
+
+def _prepaid(plan: Plan) -> Block | None:
+    """How prepaid plans are used up over the period, and what of them is lost."""
+    if plan.prepaid is None:
+        return None
+    use, costs = plan.prepaid.use, plan.prepaid.costs
+    rows = []
+    for row, (one, currency) in enumerate(zip(plan.prepaid.plans, plan.prepaid.currency, strict=True)):
+        amounts = (sum(part[row].tolist()) for part in (use.by_lines, use.by_others, use.expired))
+        left = int(use.remaining[row, -1])
+        priced = one.price is not None or one.monthly
+        money_of = (f"{currency} {money.display(sum(part[row].tolist()))}" for part in (costs.due, costs.lost))
+        due, lost = money_of if priced else ("no price", "no price")
+        rows.append(
+            (one.name, f"{one.start} to {one.end}", *(_size(amount, one) for amount in (*amounts, left)), due, lost)
+        )
+    header = ("Prepaid plans", "valid", "by the plan", "by others", "expired", "left", "due", "lost")
+    note = "by others: everything else in the account; due and lost: in the period"
+    return Block(header, tuple(rows), "<<>>>>>>", (note,))
+
+
+def _size(amount: int, plan: Prepaid) -> str:
+    """Micro-GB of a volume, or nano-units of a commitment, in words."""
+    return money.display(amount) if plan.per_hour else f"{money.display(amount * 1000)} GB"
 
 
 def _settlement(plan: Plan) -> Block | None:

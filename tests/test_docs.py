@@ -25,6 +25,7 @@ from planner.core.source import parse_yaml
 from planner.estate import Estate
 from planner.scenario import PlanFile, TableRow, read_scenario
 from pricing.book_file import BookFile
+from pricing.prepaid import kinds
 from pricing.sku import skus
 from tests.test_layers import RANK
 
@@ -142,6 +143,7 @@ def test_every_command_and_option_is_documented() -> None:
         ("reference/checks", check.declared()),
         ("reference/quotas", quota.declared()),
         ("reference/items", skus()),
+        ("reference/prepaid", kinds()),
         ("reference/assumptions", assumption.listed(Assumptions())),
         ("regions", REGIONS),
         ("prices", skus()),

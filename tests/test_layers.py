@@ -20,8 +20,9 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner", "scenarios"),  # a docstring and the version; the examples
     ("planner.core",),
-    ("planner.assumption",),
-    ("planner.estate", "pricing"),
+    ("planner.assumption", "pricing"),
+    ("planner.prepaid",),
+    ("planner.estate",),
     ("planner.finance",),
     ("planner.scenario",),
     ("planner.inventory",),
@@ -41,6 +42,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 # The layers are an order, but some pairs must not meet although the order would let them.
 FORBIDDEN = {
+    ("planner.estate", "pricing"): "an estate knows no prices",
     ("planner.scenario", "pricing"): "a scenario knows no prices",
     ("planner.quota", "pricing"): "quotas know no prices",
     ("pricing", "planner"): "pricing imports planner.core and nothing else of the planner",
@@ -242,6 +244,7 @@ def test_package_init_holds_a_docstring_and_at_most_the_version(package: str) ->
         ("planner/quotas/a.py", "from pricing.book import load_books", layer_errors, "quotas know no prices"),
         ("planner/quotas/a.py", "from planner.check import x", layer_errors, "beside it"),
         ("planner/scenario.py", "from pricing import money", layer_errors, "knows no prices"),
+        ("planner/estate.py", "from pricing import money", layer_errors, "knows no prices"),
         ("planner/estate.py", "from planner.scenario import Plan", layer_errors, "higher layer"),
         ("pricing/book.py", "from planner import __version__", layer_errors, "nothing else of the planner"),
         ("pricing/book.py", "from planner.estate import Estate", layer_errors, "nothing else of the planner"),

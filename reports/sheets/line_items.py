@@ -104,8 +104,7 @@ def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
     tables, lines, items = plan.inventory, plan.lines, skus()
     months = tables.period.months
     uids = [plan.scenarios[0].estate.accounts[name].uid or "not given" for name in tables.accounts]
-    routers = np.concatenate([tables.groups.router, tables.underlays.router])
-    owners, gl_codes = summary.owners(plan), plan.scenarios[0].finance.gl_codes
+    gl_codes = plan.scenarios[0].finance.gl_codes
     columns = (
         lines.month, lines.sku, lines.subject, lines.account, lines.region, lines.tier, lines.quantity, lines.rate,
         lines.list_rate, lines.list_amount, lines.list_priced, lines.contracted, lines.billed, lines.covered,
@@ -129,7 +128,7 @@ def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
             lines.skus[sku],
             item.label,
             tables.subjects[subject],
-            tables.routers.ids[routers[subject]],
+            tables.subject_routers[subject],
             tables.regions[region],
             tables.accounts[account],
             uids[account],
@@ -145,11 +144,11 @@ def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
             "; ".join(one.title for one in rate.references) if rate else "no source known",
             float(list_rate.value) if list_rate else None,
             list_amount / money.NANO if list_priced else None,
-            contracted / money.NANO if priced else None,
+            contracted / money.NANO if rate and priced else None,
             billed / money.NANO if priced else None,
             "covered" if covered else "",
             lines.currencies[currency],
-            tables.accounts[owners[subject]],
+            tables.accounts[tables.subject_owners[subject]],
             gl_codes.get(lines.skus[sku], NONE),
         )
 

@@ -190,7 +190,7 @@ def _costs(page: Page, plan: Plan, rows: Sequence[CostRow], row: int) -> int:
         parts = []
         for found in summary.by(rows, name):
             key = found.key[0]
-            described = regions[key] if name == "router" else ""
+            described = regions.get(key, "prepaid plans") if name == "router" else ""
             if name == "account" and accounts[key].uid:
                 described = accounts[key].uid or ""
             parts.append((key, described, found))

@@ -1,0 +1,70 @@
+"""Prepaid plans as files state them: their kinds, and what becomes of their keys."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from planner import prepaid
+from planner.core.entry import load
+from planner.core.source import parse_yaml
+from planner.prepaid import PrepaidPlan
+from pricing.prepaid import Prepaid, kinds
+
+GB, DOLLAR = 10**6, 10**9
+MARCH = date(2027, 3, 1)
+
+
+def stated(text: str) -> PrepaidPlan:
+    common = "account: b, start: 2027-03-01, evidence: contract, source: offer 7"
+    return load(PrepaidPlan, parse_yaml(f"{{{common}, {text}}}", "plan.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "kind: cdt-resource-plan, gb: 1000, area: mainland, price: 108.56",
+            Prepaid("p", "cdt-resource-plan", 1, MARCH, 12, 1000 * GB, None, "mainland", price=108_560_000_000),
+        ),
+        (
+            "kind: vbr-outbound-plan, tb: 10, price: 0.000000001, remaining_gb: 0.5",
+            Prepaid("p", "vbr-outbound-plan", 1, MARCH, 12, 10_240 * GB, GB // 2, price=1),
+        ),
+        (
+            "kind: tr-savings-plan, commitment_per_hour: 3, discount_factor: 0.85, term_months: 36, paid: monthly",
+            Prepaid("p", "tr-savings-plan", 1, MARCH, 36, per_hour=3 * DOLLAR, factor=Fraction(17, 20), monthly=True),
+        ),
+    ],
+    ids=["cdt", "vbr", "savings"],
+)
+def test_keys_become_exact_numbers(text: str, expected: Prepaid) -> None:
+    assert prepaid.bought([("p", stated(text))], ("a", "b")) == (expected,)
+
+
+def test_plans_are_sorted_by_name() -> None:
+    plan = stated("kind: vbr-outbound-plan, tb: 1, price: 1")
+    assert [one.name for one in prepaid.bought([("z", plan), ("a", plan)], ("b",))] == ["z", "a"]
+
+
+@pytest.mark.parametrize("name", kinds())
+def test_a_kind_has_sizes_and_a_volume_offsets_one_item(name: str) -> None:
+    kind = kinds()[name]
+    assert kind.size in prepaid.SIZES
+    assert kind.is_commitment or len(kind.offsets) == 1
+    assert kind.is_commitment == (kind.micro(1) == 0)
+    bounds = kind.sizes or (kind.at_least, kind.at_most or 10**6)
+    assert all(kind.fits(size) for size in bounds)
+    assert not kind.fits(min(bounds) - 1)
+
+
+def test_sizes_that_are_sold() -> None:
+    assert {name: kind.sizes_in_words for name, kind in kinds().items()} == {
+        "cdt-resource-plan": "50 to 102,400 GB",
+        "tr-savings-plan": "1 or more per hour",
+        "vbr-outbound-plan": "1, 10 or 100 TB",
+    }
+    assert not kinds()["vbr-outbound-plan"].fits(50)
+    assert not kinds()["cdt-resource-plan"].fits(102_401)
