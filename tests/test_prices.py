@@ -1,4 +1,4 @@
-"""`cenplan prices`: what is known, what stands in the books, what a book changes; as users see it, and if it is true."""
+"""`cenplan prices`: what is known, what stands in the books, what a book changes; as users see it, and if true."""
 
 from __future__ import annotations
 
