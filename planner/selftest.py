@@ -41,6 +41,8 @@ class Figure(Entry):
     """How it comes about, with numbers; a test calculates it."""
     unit: Text | None = None
     """Given: the figure is a quantity in this unit. Not given: a cost."""
+    side: Literal["billed", "covered", "saving"] = "billed"
+    """billed; what prepaid plans cover, at contracted price; or what that saves after the price of the plans."""
     sku: Annotated[Name | tuple[Name, ...], BY_SHAPE] | None = None
     """Billable item, or several. Not given, here and below: any."""
     subject: Name | None = None
@@ -171,7 +173,9 @@ def _calculated(case: Case, source: Source, number: int) -> Plan:
 def _cost(plan: Plan, figure: Figure) -> Decimal | None:
     lines, rows = plan.lines, _rows(plan, figure)
     known = rows.any() and lines.priced[rows].all()
-    return money.decimal(money.total(lines.amount[rows]), 9) if known else None
+    billed, covered = money.total(lines.amount[rows]), money.total(lines.contracted[rows & lines.covered])
+    amount = {"billed": billed, "covered": covered, "saving": covered - billed}[figure.side]
+    return money.decimal(amount, 9) if known else None
 
 
 def _quantity(plan: Plan, figure: Figure) -> Decimal | None:
