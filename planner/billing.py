@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -32,26 +31,13 @@ from pricing.rating import Rated
 from pricing.usage import Baselines, Usage
 
 if TYPE_CHECKING:
-    from pricing.offset import Use
     from pricing.prepaid import Prepaid
-    from pricing.purchase import Purchases
+    from pricing.purchase import PrepaidUse
 
 PriceLists = Mapping[str, Books]
 """The books of each site."""
 
 _INTERNET = ("ipsec-internet-legacy", "cdt-internet")
-
-
-@dataclass(frozen=True)
-class PrepaidUse:
-    """What becomes of prepaid plans, in the order of the inventory's table; q plans, m months."""
-
-    plans: tuple[Prepaid, ...]
-    use: Use
-    costs: Purchases
-    """In the currency of each plan's price."""
-    currency: tuple[str, ...]
-    """(q,) currency of the price."""
 
 
 def rate(
@@ -70,8 +56,26 @@ def rate(
     plans = prepaid.bought(zip(tables.prepaid.ids, tables.prepaid.entries, strict=True), tables.accounts)
     months = [month.first_day for month in tables.period.months]
     lost = {sku: gives_up_free_quota(sku, plans, len(tables.accounts), months) for sku in _offset_items()}
-    rated = tuple(_rate_all(usages, scenario, tables, books, lost))
+    rated = (
+        *_rate_all(usages, scenario, tables, books, lost),
+        *_baseline_alone(usages, scenario, tables, books, lost),
+    )
     return _covered(rated, plans, scenario, tables, months)
+
+
+def _baseline_alone(
+    usages: Sequence[Usage], scenario: Scenario, tables: Inventory, books: PriceLists, lost: Mapping[str, Bools]
+) -> Iterator[Rated]:
+    """Items that everything else in the accounts uses and the plan does not: their pools, without a line."""
+    nothing, months = np.empty(0, dtype=np.int64), tables.period.count
+    for site, own in books.items():
+        of_site = [account == site for account in tables.account_sites]
+        used = {one.sku for one in usages if np.array(of_site, dtype=bool)[one.account].any()}
+        for sku in sorted(_offset_items() - used):
+            if _baselines(scenario, tables, site).of(sku):
+                empty = np.empty((0, months), dtype=np.int64)
+                usage = Usage(sku, nothing, nothing, nothing, empty, empty.astype(bool))
+                yield _rate_one(usage, scenario, tables, own, lost[sku])
 
 
 def _offset_items() -> set[str]:
@@ -91,9 +95,9 @@ def _covered(
     offsets = [number for number, one in enumerate(rated) if one.usage.sku in _offset_items()]
     traffics = []
     for number in offsets:
-        site = tables.account_sites[rated[number].usage.account[0]]
-        baseline = _baselines(scenario, tables, site).of(rated[number].usage.sku)
-        traffics.append(offset.traffic(rated[number], baseline))
+        one = rated[number]
+        site = next(site for site, currency in CURRENCY_OF_SITE.items() if currency == one.currency)
+        traffics.append(offset.traffic(one, _baselines(scenario, tables, site).of(one.usage.sku)))
     first = scenario.plan.assumptions.prepaid_order == "plan-first"
     drawn = offset.draw(traffics, plans, regions, months, plan_first=first)
     billed = list(rated)
@@ -103,7 +107,7 @@ def _covered(
     currency = tuple(
         entry.currency or CURRENCY_OF_SITE[site] for entry, site in zip(tables.prepaid.entries, owners, strict=True)
     )
-    return tuple(billed), PrepaidUse(plans, drawn.use, purchase.costs(plans, drawn.use, months), currency)
+    return tuple(billed), purchase.PrepaidUse(plans, drawn.use, purchase.costs(plans, drawn.use, months), currency)
 
 
 def cdt_comparison(

@@ -17,6 +17,7 @@ from planner.inventory import Inventory
 from planner.scenario import Scenario
 
 if TYPE_CHECKING:
+    from pricing.purchase import PrepaidUse
     from pricing.rating import Rated
 
 
@@ -31,6 +32,8 @@ class Subject:
     """Priced usage; empty where nothing is priced, and then checks about prices find nothing."""
     cdt_comparison: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     """By group in doubt: its Internet data transfer as it is billed and in the other mode, as amounts in words."""
+    prepaid: PrepaidUse | None = None
+    """What becomes of prepaid plans; None where there are none, or nothing is priced."""
     as_of: date | None = None
     """Day as of which the plan is made; None where nobody says."""
 

@@ -17,10 +17,10 @@ from planner.scenario import Scenario
 
 if TYPE_CHECKING:
     from planner.assumption import Effect
-    from planner.billing import PrepaidUse
     from pricing.book import Books
     from pricing.cost import Costs
     from pricing.line_item import LineItems
+    from pricing.purchase import PrepaidUse
     from pricing.rating import Rated
 
 LEVELS = ("error", "warning", "info")
@@ -90,7 +90,7 @@ def make_plan(
         rated, prepaid = billing.rate(scenarios[0], tables, timeline, price_lists)
         cdt_comparison = billing.cdt_comparison(scenarios[0], tables, rated, price_lists)
     as_of = as_of or scenarios[0].estate.as_of
-    findings = check.run(check.Subject(scenarios, tables, timeline, rated, cdt_comparison, as_of))
+    findings = check.run(check.Subject(scenarios, tables, timeline, rated, cdt_comparison, prepaid, as_of))
     return Plan(
         scenarios=tuple(scenarios),
         as_of=as_of,

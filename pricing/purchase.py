@@ -45,3 +45,15 @@ def costs(plans: Sequence[Prepaid], use: Use, months: Sequence[date]) -> Purchas
             so_far = [0, *(plan.price * part // whole for part in np.cumsum(parts).tolist())]
             used[row], lost[row] = np.diff(so_far).reshape(-1, 2).T
     return Purchases(due, used, lost)
+
+
+@dataclass(frozen=True)
+class PrepaidUse:
+    """What becomes of prepaid plans: how they are used up, and what they cost; q plans, m months."""
+
+    plans: tuple[Prepaid, ...]
+    use: Use
+    costs: Purchases
+    """In the currency of each plan's price."""
+    currency: tuple[str, ...]
+    """(q,) currency of the price."""

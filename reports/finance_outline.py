@@ -185,8 +185,12 @@ def _prepaid(plan: Plan) -> Block | None:
             (one.name, f"{one.start} to {one.end}", *(_size(amount, one) for amount in (*amounts, left)), due, lost)
         )
     header = ("Prepaid plans", "valid", "by the plan", "by others", "expired", "left", "due", "lost")
-    note = "by others: everything else in the account; due and lost: in the period"
-    return Block(header, tuple(rows), "<<>>>>>>", (note,))
+    notes = ["by others: everything else in the account; due and lost: in the period"]
+    if any(
+        one.usage.unknown.any() and any(own.offsets(one.usage.sku) for own in plan.prepaid.plans) for one in plan.rated
+    ):
+        notes.append("traffic of unknown quantity draws nothing here: less may be left, or lost, than is shown")
+    return Block(header, tuple(rows), "<<>>>>>>", tuple(notes))
 
 
 def _size(amount: int, plan: Prepaid) -> str:

@@ -85,7 +85,36 @@ def leased(more: str) -> str:
     return f"underlays:\n  line:\n    kind: vbr\n    transit_router: tr\n    leased_line: {{{LINE}, {more}}} # here\n"
 
 
+PREPAID = "prepaid:\n  volume: {{kind: cdt-resource-plan, account: hub, start: {}, gb: {}, area: overseas, {}}}{}\n"
+OFFER = "price: 50, evidence: contract, source: offer 7"
+
 CHECKS = [
+    Case(
+        "prepaid-use",
+        "a volume that begins after the period",
+        f"a: {group()}",
+        plan=PREPAID.format("2028-01-01", 50, OFFER, " # here"),
+        level="warning",
+        subject="volume",
+        message="volume: the prepaid plan of 2028-01-01 is valid in no month of the period",
+        remedy="correct its account, area or start",
+    ),
+    Case(
+        "prepaid-use",
+        "a volume of which a part expires",
+        f"a: {group(sites=3)}",  # 12 months x (300 - 200 free) GB
+        plan=PREPAID.format("2027-01-01", 1300, OFFER, " # here"),
+        level="info",
+        subject="volume",
+        message="volume: 100.00 GB expire unused, USD 3.85 of its cost",  # 50 x 100 / 1,300
+        remedy="buy less, or later",
+    ),
+    Case(
+        "prepaid-use",
+        "a volume that is used up",
+        f"a: {group(sites=3)}",
+        plan=PREPAID.format("2027-01-01", 1200, OFFER, ""),
+    ),
     Case(
         "stale-price",
         "prices read in November 2026, 89 days before the plan is made",

@@ -1,0 +1,46 @@
+"""Prepaid plans that are bought for nothing, or in part for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.check import Check, Subject
+from planner.core.problem import Finding
+
+
+def find(subject: Subject) -> Iterator[Finding]:
+    """A warning for a plan on which nothing draws in the period, information on what expires of another."""
+    if subject.prepaid is None:
+        return
+    from pricing import money  # a check without prices does without
+
+    table, use, costs = subject.inventory.prepaid, subject.prepaid.use, subject.prepaid.costs
+    for row, plan in enumerate(subject.prepaid.plans):
+        drawn, expired = (sum(part[row].tolist()) for part in (use.by_lines + use.by_others, use.expired))
+        if drawn and not expired:
+            continue
+        if drawn:
+            size = money.display(expired) if plan.per_hour else f"{money.display(expired * 1000)} GB"
+            price = f", {subject.prepaid.currency[row]} {money.display(sum(costs.lost[row].tolist()))} of its cost"
+            message = f"{plan.name}: {size} expire unused{price if plan.price is not None or plan.monthly else ''}"
+            remedy = "buy less, or later; what is left at the end of the period is not counted as lost"
+        else:
+            when = "is valid in no month of the period" if not use.hours[row].any() else "is drawn on by nothing"
+            message = f"{plan.name}: the prepaid plan of {plan.start} {when}"
+            remedy = "correct its account, area or start, or take it out"
+        yield Finding(
+            code="prepaid-use",
+            level="info" if drawn else "warning",
+            subject=plan.name,
+            place=table.places[row],
+            message=message,
+            remedy=remedy,
+            source=CHECK.source,
+        )
+
+
+CHECK = Check(
+    description="Prepaid plans are drawn on, by the plan or by everything else in the account, before they expire.",
+    source="",
+    find=find,
+)
