@@ -152,6 +152,12 @@ def problems(finance: Finance, estate: Estate | None, source: Source, path: tupl
         if tax.effective_from and tax.effective_until and tax.effective_until <= tax.effective_from:
             message = "effective_until must lie after effective_from: it is the first day that no longer counts"
             yield problem(message, "give a later day, or leave it out", *here, "effective_until")
+    if finance.gl_codes:
+        from pricing.sku import skus  # read only where a file names items
+
+        for item in finance.gl_codes:
+            if item not in skus():
+                yield problem(f"unknown item {item!r}", suggestion(item, skus(), "items"), "gl_codes", item, key=True)
     for key in type(finance.allocation).model_fields:
         shares = getattr(finance.allocation, key)
         if isinstance(shares, dict) and (total := sum(shares.values(), Decimal(0))) != SHARES_ADD_UP_TO:
