@@ -67,7 +67,8 @@ def refused(case: Case) -> bool:
         of_group[group] = of_group.get(group, 0) + (use.quantity or 0)
         pool = (use.month.name, use.sku, use.account, use.region)
         of_pool[pool] = of_pool.get(pool, 0) + (use.quantity or 0)
-    amounts = [line.amount or 0 for line in oracle.lines_of(case.plan, case.estate, case.books)]
+    lines = oracle.lines_of(case.plan, case.estate, case.books)
+    amounts = [amount or 0 for line in lines for amount in (line.list_amount, line.contracted, line.amount)]
     return (
         max(of_group.values(), default=0) >= 2**51  # micro-GB of a group in a month
         or max(of_pool.values(), default=0) > 2**60  # micro-GB of a pool in a month
