@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from planner import summary
+from planner import settlement, summary
 from planner.core.problem import InputError
 from planner.plan import Plan
+from planner.settlement import CENT
 from pricing.cost import monthly_totals
 from tests import oracle
 from tests.support import plans
@@ -84,27 +85,121 @@ def assert_same(found: Sequence[Any], expected: Sequence[Any]) -> None:
         pytest.fail(f"only the engine has {surplus[:6]}\nonly the oracle has {missing[:6]}")
 
 
-def assert_sums(plan: Plan, lines: Sequence[oracle.Line]) -> None:
-    """Every grouping of the summary adds up to the oracle's lines, exactly."""
+def assert_sums(case: Case, plan: Plan, lines: Sequence[oracle.Line]) -> None:
+    """Every grouping of the summary adds up to the oracle's lines, exactly, and is unpriced where they are."""
     months = [str(month) for month in plan.inventory.period.months]
-    of_month = [sum(line.amount or 0 for line in lines if line.month == month) for month in months]
+    of_month = by_month(lines, months)
     totals = summary.totals(plan)
     assert list(totals.amounts) == list(monthly_totals(plan.rated)) == of_month
-    assert list(totals.unpriced) == [
-        any(line.month == month and line.amount is None for line in lines) for month in months
-    ]
+    assert list(totals.unpriced) == unpriced_in(lines, months)
     assert totals.priced_lines == sum(line.amount is not None for line in lines)
     assert totals.lines == len(lines)
     rows = summary.cost_rows(plan)
-    for attribute in ("sku", "subject", "account", "region"):
-        expected: dict[str, list[int]] = {}
+    for names, key in groupings(case).items():
+        expected: dict[tuple[str, ...], list[oracle.Line]] = {}
         for line in lines:
-            amounts = expected.setdefault(getattr(line, attribute), [0] * len(months))
-            amounts[months.index(line.month)] += line.amount or 0
-        assert {one.key[0]: list(one.amounts) for one in summary.by(rows, attribute)} == expected
-    for attributes in (("router",), ("cost_center",), ("scenario", "router", "subject", "sku")):
-        parts = summary.by(rows, *attributes)
-        assert [sum(part.amounts[m] for part in parts) for m in range(len(months))] == of_month
+            expected.setdefault(key(line), []).append(line)
+        found = summary.by(rows, *names)
+        assert {one.key: list(one.amounts) for one in found} == {
+            name: by_month(own, months) for name, own in expected.items()
+        }
+        assert {one.key: list(one.unpriced) for one in found} == {
+            name: unpriced_in(own, months) for name, own in expected.items()
+        }
+    finance = case.plan.get("finance") or {}
+    of_year: dict[int, int] = {}
+    for month, amount in zip(oracle.months_of(case.plan), of_month, strict=True):
+        year = oracle.fiscal_year(finance, month)
+        of_year[year] = of_year.get(year, 0) + amount
+    assert {year: sum(totals.amounts[columns]) for year, columns in summary.years(plan)} == of_year
+
+
+def by_month(lines: Sequence[oracle.Line], months: Sequence[str]) -> list[int]:
+    """What lines cost in each month: their priced part."""
+    return [sum(line.amount or 0 for line in lines if line.month == month) for month in months]
+
+
+def unpriced_in(lines: Sequence[oracle.Line], months: Sequence[str]) -> list[bool]:
+    """In which months some line has no price."""
+    return [any(line.month == month and line.amount is None for line in lines) for month in months]
+
+
+def groupings(case: Case) -> dict[tuple[str, ...], Callable[[oracle.Line], tuple[str, ...]]]:
+    """Attributes of cost rows, and of a line the same, from what the plan says of its subject."""
+    routers, underlays = case.estate["transit_routers"], case.plan["underlays"]
+    codes = (case.plan.get("finance") or {}).get("gl_codes") or {}
+
+    def of_subject(line: oracle.Line) -> tuple[str, str, str]:
+        """Router, owner and cost centre."""
+        group = case.plan["attachments"].get(line.subject)
+        entry = group or underlays[line.subject]
+        named = entry["transit_router"]
+        router = named if isinstance(named, str) else named[0]
+        owner = (group and group.get("owner_account")) or routers[router]["account"]
+        return router, owner, entry.get("cost_center") or summary.NOT_GIVEN
+
+    return {
+        ("sku",): lambda line: (line.sku,),
+        ("subject",): lambda line: (line.subject,),
+        ("account", "region"): lambda line: (line.account, line.region),
+        ("router",): lambda line: of_subject(line)[:1],
+        ("owner",): lambda line: of_subject(line)[1:2],
+        ("cost_center",): lambda line: of_subject(line)[2:],
+        ("gl_code",): lambda line: (codes.get(line.sku, summary.NOT_GIVEN),),
+        ("scenario", "router", "subject", "sku"): lambda line: (
+            case.plan["name"],
+            of_subject(line)[0],
+            line.subject,
+            line.sku,
+        ),
+    }
+
+
+def assert_steps(case: Case, plan: Plan, lines: Sequence[oracle.Line]) -> None:
+    """From list price to bill: only what is priced counts, so that nothing unknown looks like a saving."""
+    steps = summary.steps(plan)
+    months = {month.name: month for month in oracle.months_of(case.plan)}
+
+    def listed(line: oracle.Line) -> int:
+        rate = oracle.exchange_rate(case.plan, line.currency, months[line.month])
+        return oracle.round_half_up((line.list_amount or 0) * rate)
+
+    priced = [line for line in lines if line.amount is not None]
+    both = [line for line in priced if line.list_amount is not None]
+    assert steps.list_cost == sum(map(listed, both))
+    assert steps.list_complete == (len(both) == len(priced))
+    assert steps.without_list_price == sum(line.amount or 0 for line in priced if line.list_amount is None)
+    assert steps.contract == sum((line.amount or 0) - listed(line) for line in both)
+    assert steps.billed == steps.contracted + steps.covered == sum(line.amount or 0 for line in priced)
+
+
+def assert_bills(case: Case, plan: Plan, lines: Sequence[oracle.Line]) -> None:
+    """What each account is billed, by currency: its lines but those of carriers; rounded down, then taxed."""
+    months = oracle.months_of(case.plan)
+    expected: dict[tuple[str, str], list[oracle.Line]] = {}
+    for line in lines:
+        if line.sku not in oracle.OF_CARRIERS:
+            expected.setdefault((line.account, line.currency), []).append(line)
+    bills = {(bill.account, bill.currency): bill for bill in settlement.settle(plan)}
+    assert sorted(bills) == sorted(expected)
+    for key, bill in bills.items():
+        own = expected[key]
+        billed = [sum(line.contracted or 0 for line in own if line.month == month.name) for month in months]
+        assert list(bill.billed) == billed
+        assert list(bill.unpriced) == unpriced_in(own, [month.name for month in months])
+        payable = []
+        for column, month in enumerate(months):
+            cents = billed[column] // CENT
+            taxes = sum(
+                oracle.round_half_up(cents * Fraction(tax["percent"]) / 100)
+                for tax in (case.plan.get("finance") or {}).get("tax") or []
+                if bill.account in tax.get("accounts", [bill.account])
+                and tax.get("effective_from", "0001-01-01") <= month.start.date().isoformat()
+            )
+            payable.append((cents + taxes) * CENT)
+        assert list(bill.payable) == payable
+        rates = [oracle.exchange_rate(case.plan, bill.currency, month) for month in months]
+        assert list(bill.reported) == [oracle.round_half_up(n * r) for n, r in zip(payable, rates, strict=True)]
 
 
 def assert_findings(plan: Plan, quotas: Sequence[oracle.QuotaRow]) -> None:
@@ -134,7 +229,9 @@ def test_every_line_item_and_every_quota_agrees_with_the_oracle(case: Case) -> N
     lines, quotas = oracle.lines_of(case.plan, case.estate, case.books), oracle.quotas_of(case.plan, case.estate)
     assert_same(plans.lines_of(plan), lines)
     assert_same(plans.quotas_of(plan), sorted(quotas))
-    assert_sums(plan, lines)
+    assert_sums(case, plan, lines)
+    assert_steps(case, plan, lines)
+    assert_bills(case, plan, lines)
     assert_findings(plan, quotas)
 
 
@@ -146,7 +243,7 @@ def test_numbers_up_to_the_limits_are_exact_or_refused(case: Case) -> None:
         assert not refused(case)
         lines = oracle.lines_of(case.plan, case.estate, case.books)
         assert_same(plans.lines_of(plan), lines)
-        assert_sums(plan, lines)
+        assert_sums(case, plan, lines)
 
 
 def test_a_plan_is_not_refused_for_what_it_would_cost_by_another_billing_mode() -> None:

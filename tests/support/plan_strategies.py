@@ -90,7 +90,10 @@ def cases(draw: DrawFn, most_gb: int = 200_000, most_rate: int = 10) -> Case:
     finance = draw(_finance(sorted(bases - {currency}), currency, first, months, sorted(estate["accounts"])))
     if finance:
         plan["finance"] = {"version": "1", **finance}
-    books = draw(st.lists(_books(sites, first, months, most_rate, [*regions, *AREAS]), max_size=3))
+    known = [*regions, *AREAS]
+    books = [
+        draw(_books(sites, first, months, most_rate, known)) for _ in range(draw(st.sampled_from([0, 1, 2, 3, 3])))
+    ]
     short = [
         name
         for name, entry in plan["attachments"].items()
@@ -404,7 +407,8 @@ def _books(draw: DrawFn, sites: list[str], first: str, months: int, most_rate: i
     """A price book: odd rates, tiers, free quotas, each with a history; prices of a list and of a contract mixed."""
     items: Tree = {}
     priced = [*FLAT, "cdt-internet", "cdt-internet", *PORTS, *LANES, *LANES]
-    for sku in dict.fromkeys(draw(st.lists(st.sampled_from(priced), max_size=6))):
+    most = draw(st.sampled_from([0, 3, 8]))
+    for sku in dict.fromkeys(draw(st.lists(st.sampled_from(priced), min_size=most // 2, max_size=most))):
         scopes = [lane for lane in _lanes(known) if _is_of(sku, lane)] if sku in LANES else known
         if not scopes:
             continue
@@ -442,7 +446,8 @@ def _books(draw: DrawFn, sites: list[str], first: str, months: int, most_rate: i
 
 def _scope_lists(draw: DrawFn, scopes: list[str]) -> list[str | list[str]]:
     """A few scopes, each by itself; now and then two in one list."""
-    found = draw(st.lists(st.sampled_from(scopes), unique=True, min_size=1, max_size=4))
+    widest = [scope for scope in scopes if scope in ("all", "all>all")]
+    found = draw(st.lists(st.sampled_from([*scopes, *scopes[:2], *widest * 3]), unique=True, min_size=1, max_size=4))
     return [found[:2], *found[2:]] if len(found) > 2 and draw(st.booleans()) else [*found]
 
 
