@@ -504,17 +504,13 @@ def _tiers(entry: Tree) -> list[Tier]:
 
 
 def _times(tiers: Sequence[Tier], factor: Fraction) -> list[Tier]:
-    """Rates times a factor, rounded half up to the decimals that rates have; as they stand where it is 1."""
-    if factor == 1:
-        return list(tiers)
-    return [
-        Tier(
-            tier.start,
-            tier.end,
-            Decimal(round_half_up(Fraction(tier.rate) * factor * 10**RATE_DECIMALS)).scaleb(-RATE_DECIMALS),
-        )
-        for tier in tiers
-    ]
+    """Rates times a factor; as they stand where it is 1."""
+    return [tier._replace(rate=times(tier.rate, factor)) for tier in tiers] if factor != 1 else list(tiers)
+
+
+def times(rate: Decimal, factor: Fraction) -> Decimal:
+    """A rate times a factor, rounded half up to the decimals that rates have."""
+    return Decimal(round_half_up(Fraction(rate) * factor * 10**RATE_DECIMALS)).scaleb(-RATE_DECIMALS)
 
 
 def _rate_at(tiers: Sequence[Tier], quantity: int) -> Decimal | None:
