@@ -148,7 +148,9 @@ def _rate_all(
 ) -> Iterator[Rated]:
     for usage in usages:
         for site, part in _by_site(usage, tables):
-            yield _rate_one(part, scenario, tables, books[site], without_free_quota.get(usage.sku))
+            # An underlay that nothing runs over may be of an account whose price list the plan does not need.
+            if site in books or part.quantity.any() or part.unknown.any():
+                yield _rate_one(part, scenario, tables, books[site], without_free_quota.get(usage.sku))
 
 
 def _by_site(usage: Usage, tables: Inventory) -> Iterator[tuple[str, Usage]]:

@@ -47,6 +47,10 @@ DEFAULT_LIMITS = {
     "transit-routers-per-connection": 1,
 }
 EACH_SITE = ", each site"
+CURRENCY_OF_SITE = {"intl": "USD", "cn": "CNY"}
+OF_CARRIERS = ("leased-line", "leased-line-setup")
+"""Items on the bill of somebody else; the plan says what they cost, in a currency of their own."""
+RATE_DECIMALS = 10
 ADJUSTABLE = {"vpn-attachments-per-transit-router"}
 
 
@@ -123,6 +127,27 @@ def months_of(plan: Tree) -> list[Month]:
     """The months of a plan's period."""
     first = month_number(plan["period"]["start"])
     return [month_at(first + n) for n in range(int(plan["period"]["months"]))]
+
+
+def fiscal_year(finance: Tree, month: Month) -> int:
+    """The fiscal year of a month: the calendar year where it begins in January, else named after its start or end."""
+    stated = finance.get("fiscal_year") or {}
+    first = int(stated.get("first_month", 1))
+    year, of_year = divmod(month.number, 12)
+    begins = year if of_year + 1 >= first else year - 1
+    return begins + 1 if first > 1 and stated.get("named_after", "end") == "end" else begins
+
+
+def exchange_rate(plan: Tree, base: str, month: Month) -> Fraction:
+    """What a unit of a currency is in that of the plan in a month: of its fiscal year, or of every year."""
+    if base == plan["currency"]:
+        return Fraction(1)
+    finance = plan.get("finance") or {}
+    pair = [e for e in finance.get("exchange_rates") or [] if (e["from"], e["to"]) == (base, plan["currency"])]
+    year = str(fiscal_year(finance, month))
+    own = [entry for entry in pair if entry.get("fiscal_year") == year]
+    (found,) = own or [entry for entry in pair if not entry.get("fiscal_year")]
+    return Fraction(found["rate"])
 
 
 def answer(plan: Tree, question: str, default: str) -> Any:
@@ -286,6 +311,8 @@ class Usage(NamedTuple):
     """Where traffic between regions goes."""
     given: str = ""
     """The rate, where the plan says it and no price list does."""
+    currency: str = ""
+    """Currency of the given rate; none: that of the plan."""
 
 
 def usage_of(plan: Tree, estate: Tree) -> list[Usage]:
@@ -298,7 +325,8 @@ def _group_usage(group: Group, plan: Tree) -> list[Usage]:
     found = []
     charged = charged_hours(plan)
     fees_of_connection = 2 if answer(plan, "connection-fee-per-connection", "") == "tunnel" else 1
-    payer = group.owner if answer(plan, "payer", "") == "resource-owner" else group.router_account
+    pays = group.entry.get("payer") or answer(plan, "payer", "")
+    payer = group.owner if pays == "resource-owner" else group.router_account
     for month in months_of(plan):
         hours = sum(clock_hours(site.start, site.end, month) for site in group.sites)
         if hours == 0:
@@ -370,11 +398,12 @@ def _line_usage(line: Tree, place: tuple[str, str, str], month: Month, first: da
     """What a month costs of a leased line over which something runs from ``first`` to ``last``."""
     begins = instant(line["start"]) if line.get("start") else first
     since = month.number - (begins.year * 12 + begins.month - 1)
-    found = []
+    paid = []
     if since >= 0 and (month.start < last or since < int(line.get("term_months", 0))):
-        found.append(Usage(month, "leased-line", *place, MICRO, given=line["monthly"]))
+        paid.append(("leased-line", line["monthly"]))
     if since == 0 and line.get("one_off"):
-        found.append(Usage(month, "leased-line-setup", *place, MICRO, given=line["one_off"]))
+        paid.append(("leased-line-setup", line["one_off"]))
+    found = [Usage(month, sku, *place, MICRO, given=price, currency=line.get("currency", "")) for sku, price in paid]
     return found
 
 
@@ -389,39 +418,107 @@ class Tier(NamedTuple):
     rate: Decimal
 
 
+class Column(NamedTuple):
+    """A part of a schedule in which both the list rate and the contracted rate are one; None: not known."""
+
+    start: int
+    end: int | None
+    list_rate: Decimal | None
+    rate: Decimal | None
+
+
 @dataclass
 class Prices:
-    """Every book, the strongest first."""
+    """Every book for accounts of a site, the strongest first."""
 
     site: str
     extra: Sequence[Tree]
+    """Books of the plan, in its order: a later one is stronger."""
 
-    def schedule(self, sku: str, region: str, on: date) -> list[Tier]:
-        """The tiers that hold in a region on a day; none if no rate is known."""
-        entry = self._find("rates", sku, region, on)
-        if entry is None:
-            return []
-        if entry.get("rate") is not None:
-            return [Tier(0, None, Decimal(entry["rate"]))]
+    @property
+    def own(self) -> list[Tree]:
+        """The plan's books for this site, the strongest first."""
+        return [book for book in reversed(self.extra) if book["site"] == self.site]
+
+    def columns(self, sku: str, place: str, on: date) -> list[Column]:
+        """The list price and the contracted price of a place on a day, from 0 to infinity; none if no rate is known."""
+        listed = self._list_price(sku, place, on)
+        contract = self._find("rates", sku, place, on, lambda entry: entry["evidence"] == "contract")
+        off = self._adjustment("discounts", sku, place, on)
+        kept = 1 - Fraction(off["discount_percent"]) / 100 if off else Fraction(1)
+        contracted = _tiers(contract) if contract else _times(listed, kept)
+        bounds = {bound for tier in [*listed, *contracted] for bound in (tier.start, tier.end) if bound is not None}
+        ends = [*sorted(bounds)[1:], None]
         return [
-            Tier(micro(tier["from"]), micro(tier["to"]) if tier.get("to") else None, Decimal(tier["rate"]))
-            for tier in entry["tiers"]
+            Column(start, end, _rate_at(listed, start), _rate_at(contracted, start))
+            for start, end in zip(sorted(bounds), ends, strict=False)
         ]
 
     def free_quota(self, sku: str, region: str, on: date) -> tuple[str, int] | None:
         """The scope that shares it, and micro-units per account and month."""
-        entry = self._find("free_quotas", sku, region, on)
+        entry = self._find("free_quotas", sku, region, on, lambda _: True)
         return (entry["scope"], micro(entry["quantity"])) if entry else None
 
-    def _find(self, what: str, sku: str, region: str, on: date) -> Tree | None:
+    def _list_price(self, sku: str, place: str, on: date) -> list[Tier]:
+        entry = self._find("rates", sku, place, on, lambda entry: entry["evidence"] != "contract")
+        if entry is None:
+            return []
+        change = self._adjustment("expected", sku, place, on)
+        return _times(_tiers(entry), 1 + Fraction(change["change_percent"]) / 100 if change else Fraction(1))
+
+    def _find(self, what: str, sku: str, place: str, on: date, wanted: Callable[[Tree], bool]) -> Tree | None:
         sku = PRICED_AS.get(sku, sku)
-        for book in [*reversed(self.extra), shipped_book(self.site, sku)]:
+        for book in [*self.own, shipped_book(self.site, sku)]:
             entries = ((book or {}).get("items", {}).get(sku) or {}).get(what) or []
-            for scope in scopes_of(region):
-                held = [e for e in entries if scope in _listed(e["scope"]) and _from(e) <= on < _until(e)]
-                if held:
-                    return max(held, key=_from)
+            if found := _in_force([entry for entry in entries if wanted(entry)], scopes_of(place), on):
+                return found
         return None
+
+    def _adjustment(self, what: str, sku: str, place: str, on: date) -> Tree | None:
+        """A discount or an expected change: the item's own before that of what it is priced as, before all items'."""
+        covering = scopes_of(place) if ">" not in place else [*scopes_of(place), "all"]
+        for book in self.own:
+            for name in (sku, PRICED_AS.get(sku, sku), "all"):
+                entries = [e for e in book.get(what) or [] if name in _listed(e.get("items", "all"))]
+                if found := _in_force(entries, covering, on):
+                    return found
+        return None
+
+
+def _in_force(entries: Sequence[Tree], covering: Sequence[str], on: date) -> Tree | None:
+    """Of the entries that hold on a day: of those with the most specific scope, the one that began last."""
+    for scope in covering:
+        held = [e for e in entries if scope in _listed(e.get("scope", "all")) and _from(e) <= on < _until(e)]
+        if held:
+            return max(held, key=_from)
+    return None
+
+
+def _tiers(entry: Tree) -> list[Tier]:
+    if entry.get("rate") is not None:
+        return [Tier(0, None, Decimal(entry["rate"]))]
+    return [
+        Tier(micro(tier["from"]), micro(tier["to"]) if tier.get("to") else None, Decimal(tier["rate"]))
+        for tier in entry["tiers"]
+    ]
+
+
+def _times(tiers: Sequence[Tier], factor: Fraction) -> list[Tier]:
+    """Rates times a factor; as they stand where it is 1."""
+    return [tier._replace(rate=times(tier.rate, factor)) for tier in tiers] if factor != 1 else list(tiers)
+
+
+def times(rate: Decimal, factor: Fraction) -> Decimal:
+    """A rate times a factor, rounded half up to the decimals that rates have."""
+    return Decimal(round_half_up(Fraction(rate) * factor * 10**RATE_DECIMALS)).scaleb(-RATE_DECIMALS)
+
+
+def _rate_at(tiers: Sequence[Tier], quantity: int) -> Decimal | None:
+    """The rate of what lies just above a quantity."""
+    for tier in tiers:
+        if tier.start <= quantity and (tier.end is None or quantity < tier.end):
+            return tier.rate
+    return None
 
 
 def scopes_of(place: str) -> list[str]:
@@ -495,9 +592,9 @@ def draw_in_order(amounts: Mapping[str, int], free: int, order: Sequence[str]) -
     return drawn | draw({region: used for region, used in amounts.items() if region not in drawn}, free)
 
 
-def overlap(start: int, end: int, tiers: Sequence[Tier]) -> list[int]:
-    """How much of [start, end) lies in each tier, and last, above all of them."""
-    parts = [max(0, min(end, end if tier.end is None else tier.end) - max(start, tier.start)) for tier in tiers]
+def overlap(start: int, end: int, columns: Sequence[Column]) -> list[int]:
+    """How much of [start, end) lies in each column, and last, in none of them."""
+    parts = [max(0, min(end, end if one.end is None else one.end) - max(start, one.start)) for one in columns]
     return [*parts, end - start - sum(parts)]
 
 
@@ -516,27 +613,35 @@ class Line(NamedTuple):
     """0: free; 1...: tiers of a graduated item, the last one what lies beyond all that are known; None: it has
     none, or its tiers are not known."""
     quantity: int | None
-    rate: Decimal | None
+    list_rate: Decimal | None
     """None: not known, or not certain, as long as the quantity is unknown."""
+    rate: Decimal | None
+    """The contracted rate, likewise."""
+    list_amount: int | None
+    """Nano-units of the bill's currency at list price; None: it has no list price."""
+    contracted: int | None
+    """Nano-units of the bill's currency at contracted price; None: unpriced."""
+    currency: str
+    """Of the bill."""
     amount: int | None
-    """Nano-units; None: unpriced."""
+    """Nano-units of the results' currency that are billed; None: unpriced."""
 
 
 def lines_of(plan: Tree, estate: Tree, books: Sequence[Tree] = ()) -> list[Line]:
     """Every line item of a plan."""
-    site = {"USD": "intl", "CNY": "cn"}[plan["currency"]]
-    prices = Prices(site, books)
+    sites = {name: account["site"] for name, account in estate["accounts"].items()}
+    prices = {site: Prices(site, books) for site in CURRENCY_OF_SITE}
     found: list[Line] = []
     pooled: dict[tuple[Month, str, str], list[Usage]] = {}
     for use in usage_of(plan, estate):
         if use.quantity == 0:
             continue
         if use.sku not in BASELINE_KEYS or use.quantity is None or not use.pooled:
-            found.append(_flat_line(use, prices))
+            found.append(_flat_line(use, plan, prices[sites[use.account]]))
         else:
             pooled.setdefault((use.month, use.sku, use.account), []).append(use)
     for (month, sku, account), uses in pooled.items():
-        found += _pool_lines(month, sku, account, uses, plan, estate, prices)
+        found += _pool_lines(month, sku, account, uses, plan, estate, prices[sites[account]])
     return sorted(found, key=line_order)
 
 
@@ -545,19 +650,18 @@ def line_order(line: Line) -> tuple[Any, ...]:
     return tuple((part is not None, part if part is not None else 0) for part in line)
 
 
-def _flat_line(use: Usage, prices: Prices) -> Line:
+def _flat_line(use: Usage, plan: Tree, prices: Prices) -> Line:
     """A line outside every pool: of a flat item, of what has no rule, or of an unknown quantity."""
     if use.given:
         rate = Decimal(use.given)
-        return _line(use, None, use.quantity, rate, cost(use.quantity or 0, rate))
+        return _line(use, plan, None, use.quantity, (rate, rate), use.currency or plan["currency"])
     on = use.month.start.date()
     place = f"{use.region}>{use.to_region}" if use.to_region else use.region
-    tiers = prices.schedule(use.sku, place, on) if use.pooled else []
+    columns = prices.columns(use.sku, place, on) if use.pooled else []
     # Of an unknown quantity nobody can say which tier it falls in, or whether the free quota covers it.
     certain = use.sku != GRADUATED and prices.free_quota(use.sku, use.region, on) is None
-    rate = tiers[0].rate if tiers and certain else None
-    amount = cost(use.quantity, rate) if use.quantity is not None and rate is not None else None
-    return _line(use, None, use.quantity, rate, amount)
+    rates = (columns[0].list_rate, columns[0].rate) if columns and certain else (None, None)
+    return _line(use, plan, None, use.quantity, rates, CURRENCY_OF_SITE[prices.site])
 
 
 def cost(quantity: int, rate: Decimal) -> int:
@@ -565,8 +669,19 @@ def cost(quantity: int, rate: Decimal) -> int:
     return round_half_up(Fraction(quantity, MICRO) * Fraction(rate) * 10**9)
 
 
-def _line(use: Usage, tier: int | None, quantity: int | None, rate: Decimal | None, amount: int | None) -> Line:
-    return Line(use.month.name, use.sku, use.subject, use.account, use.region, tier, quantity, rate, amount)
+def _line(
+    use: Usage,
+    plan: Tree,
+    tier: int | None,
+    quantity: int | None,
+    rates: tuple[Decimal | None, Decimal | None],
+    currency: str,
+) -> Line:
+    """A line of a part of what is used, at its list rate and its contracted rate; list first."""
+    listed, contracted = (None if quantity is None or rate is None else cost(quantity, rate) for rate in rates)
+    amount = None if contracted is None else round_half_up(contracted * exchange_rate(plan, currency, use.month))
+    place = (use.month.name, use.sku, use.subject, use.account, use.region)
+    return Line(*place, tier, quantity, *rates, listed, contracted, currency, amount)
 
 
 def _pool_lines(
@@ -586,27 +701,25 @@ def _pool_lines(
     found = []
     inside = answer(plan, "free-quota-position", "") == "inside-tier-1"
     for region in sorted(by_region):
-        tiers = prices.schedule(sku, region, on)
+        known = prices.columns(sku, region, on)
         before = baseline.get(region, 0)
         free_before, free_plan = free[region]
         # Inside tier 1 the free GB count towards the tiers, before them they do not.
         start = before + free_plan if inside else before - free_before
         chargeable = by_region[region] - free_plan
-        columns = [free_plan, *overlap(start, start + chargeable, tiers)]
+        columns = [free_plan, *overlap(start, start + chargeable, known)]
         members = sorted((use for use in uses if use.region == region), key=lambda use: use.subject)
         shares = allocate([use.quantity or 0 for use in members], columns)
         for use, parts in zip(members, shares, strict=True):
             for tier, part in enumerate(parts):
                 if part == 0:
                     continue
-                shown = tier if tier == 0 or (tiers and sku == GRADUATED) else None
-                if tier == 0:
-                    found.append(_line(use, shown, part, Decimal(0), 0))
-                elif tier <= len(tiers):
-                    rate = tiers[tier - 1].rate
-                    found.append(_line(use, shown, part, rate, cost(part, rate)))
-                else:
-                    found.append(_line(use, shown, part, None, None))
+                shown = tier if tier == 0 or (known and sku == GRADUATED) else None
+                rates: tuple[Decimal | None, Decimal | None] = (Decimal(0), Decimal(0))
+                if tier > 0:
+                    at = known[tier - 1] if known else None
+                    rates = (at.list_rate, at.rate) if at else (None, None)
+                found.append(_line(use, plan, shown, part, rates, CURRENCY_OF_SITE[prices.site]))
     return found
 
 

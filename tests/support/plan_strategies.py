@@ -35,6 +35,9 @@ FLAT = ["tr-connection", "tr-data-processing", "ipsec-connection", "ipsec-intern
 PORTS = [f"express-connect-port-{speed}g" for speed in (1, 10, 40, 100)]
 LANES = [f"{kind}-{line_class}" for kind in ("inter-region", "cross-border") for line_class in ("gold", "platinum")]
 ACCOUNTS = ["hub", "retail", "works"]
+COST_CENTRES = ["core", "shops", "plants"]
+CURRENCIES = ["USD", "CNY", "EUR"]
+GRADES = ["contract", "contract", "official", "secondary", "assumed"]
 FIRST_MONTHS = ["2025-04", "2025-12", "2026-01", "2026-02", "2026-08", "2026-11", "2027-01", "2027-12"]
 
 
@@ -60,10 +63,10 @@ def cases(draw: DrawFn, most_gb: int = 200_000, most_rate: int = 10) -> Case:
     """A plan with one to six groups on one to four routers, over one to eighteen months."""
     first = draw(st.sampled_from(FIRST_MONTHS))
     months = draw(st.integers(1, 18))
-    currency = draw(st.sampled_from(["USD", "USD", "CNY"]))
+    currency = draw(st.sampled_from(["USD", "USD", "CNY", "CNY", "EUR"]))
     instants = draw(st.lists(_instants(first, months), min_size=1, max_size=8))
     regions = draw(st.lists(st.sampled_from(REGIONS), unique=True, min_size=1, max_size=3))  # few: they share pools
-    estate = draw(_estates(currency, first, months, regions))
+    estate = draw(_estates(first, months, regions))
     plan: Tree = {
         "version": "1",
         "name": "drawn",
@@ -72,19 +75,41 @@ def cases(draw: DrawFn, most_gb: int = 200_000, most_rate: int = 10) -> Case:
         "assumptions": draw(_assumptions(regions)),
         "waves": {f"w{n}": _text(when, draw) for n, when in enumerate(instants)},
         "profiles": {"p": draw(_traffics(first, most_gb))},
-        "underlays": draw(_underlays(list(estate["transit_routers"]), currency, instants)),
+        "underlays": draw(_underlays(list(estate["transit_routers"]), instants)),
     }
     if draw(st.booleans()):
         plan["include"] = {"vpc_processing": draw(st.sampled_from(["true", "true", "false"]))}
     count = draw(st.integers(1, 6))
     plan["attachments"] = {name: draw(_attachments(plan, estate, instants, most_gb)) for name in draw(_names(count))}
-    books = draw(st.lists(_books(currency, first, months, most_rate, [*regions, *AREAS]), max_size=2))
+    sites = _sites_used(plan, estate)
+    bases = {oracle.CURRENCY_OF_SITE[site] for site in sites} | {
+        underlay["leased_line"].get("currency", currency)
+        for underlay in plan["underlays"].values()
+        if "leased_line" in underlay
+    }
+    finance = draw(_finance(sorted(bases - {currency}), currency, first, months, sorted(estate["accounts"])))
+    if finance:
+        plan["finance"] = {"version": "1", **finance}
+    known = [*regions, *AREAS]
+    books = [
+        draw(_books(sites, first, months, most_rate, known)) for _ in range(draw(st.sampled_from([0, 1, 2, 3, 3])))
+    ]
     short = [
         name
         for name, entry in plan["attachments"].items()
         if "rollout" not in entry and isinstance(entry["transit_router"], str)
     ]
     return Case(plan, estate, books, [name for name in short if draw(st.booleans())])
+
+
+def _sites_used(plan: Tree, estate: Tree) -> list[str]:
+    """The sites of the accounts that a plan spends money of; price books are for these."""
+    used = set()
+    for entry in plan["attachments"].values():
+        named = entry["transit_router"]
+        router = estate["transit_routers"][named if isinstance(named, str) else named[0]]
+        used |= {router["account"], entry.get("owner_account", router["account"])}
+    return sorted({estate["accounts"][account]["site"] for account in used})
 
 
 def _names(count: int) -> SearchStrategy[list[str]]:
@@ -123,8 +148,8 @@ def _days(first: str, months: int) -> SearchStrategy[date]:
 
 
 @st.composite
-def _estates(draw: DrawFn, currency: str, first: str, months: int, regions: list[str]) -> Tree:
-    site = {"USD": "intl", "CNY": "cn"}[currency]
+def _estates(draw: DrawFn, first: str, months: int, regions: list[str]) -> Tree:
+    sites = draw(st.sampled_from([["intl"], ["intl"], ["cn"], ["intl", "cn"], ["intl", "cn"]]))
     accounts = ACCOUNTS[: draw(st.sampled_from([1, 2, 2, 3]))]
     routers = {f"tr{n}": draw(_routers(accounts, first, months, regions)) for n in range(draw(st.integers(1, 4)))}
     baseline = st.fixed_dictionaries(
@@ -137,7 +162,7 @@ def _estates(draw: DrawFn, currency: str, first: str, months: int, regions: list
     return {
         "version": "1",
         "as_of": "2026-11-20",
-        "accounts": {name: {"site": site} for name in accounts},
+        "accounts": {name: {"site": draw(st.sampled_from(sites))} for name in accounts},
         "transit_routers": routers,
         "baselines": baselines,
         "cdt_from": {region: day.isoformat() for region, day in moves.items()},
@@ -191,10 +216,13 @@ def _assumptions(draw: DrawFn, regions: list[str]) -> Tree:
 
 
 @st.composite
-def _underlays(draw: DrawFn, routers: list[str], currency: str, instants: list[datetime]) -> Tree:
+def _underlays(draw: DrawFn, routers: list[str], instants: list[datetime]) -> Tree:
     entry = st.fixed_dictionaries(
         {"kind": st.sampled_from(["vbr", "vbr", "ecr"]), "transit_router": st.sampled_from(routers)},
-        optional={"already_attached": st.sampled_from(["true", "false"]), "cost_center": st.just("core")},
+        optional={
+            "already_attached": st.sampled_from(["true", "false"]),
+            "cost_center": st.sampled_from(COST_CENTRES),
+        },
     )
     found = draw(st.dictionaries(st.sampled_from(["u1", "u2", "u3"]), entry, max_size=3))
     for underlay in found.values():
@@ -204,19 +232,20 @@ def _underlays(draw: DrawFn, routers: list[str], currency: str, instants: list[d
             count = {"ports": str(draw(st.integers(1, 4)))} if draw(st.booleans()) else {}
             underlay["port"] = {"speed": draw(st.sampled_from(["1G", "10G", "40G", "100G"])), **count}
         if draw(st.booleans()):
-            underlay["leased_line"] = draw(_leased_lines(currency, instants))
+            underlay["leased_line"] = draw(_leased_lines(instants))
     return found
 
 
 @st.composite
-def _leased_lines(draw: DrawFn, currency: str, instants: list[datetime]) -> Tree:
-    entry = {"monthly": draw(decimals(5000, 6)), "evidence": "assumed", "source": "offer 12"}
+def _leased_lines(draw: DrawFn, instants: list[datetime]) -> Tree:
+    evidence = draw(st.sampled_from(["assumed", "contract"]))
+    entry = {"monthly": draw(decimals(5000, 6)), "evidence": evidence, "source": "offer 12"}
     if draw(st.booleans()):
         entry["one_off"] = draw(decimals(10_000, 6))
     if draw(st.booleans()):
         entry["term_months"] = str(draw(st.integers(1, 40)))
     if draw(st.booleans()):
-        entry["currency"] = currency
+        entry["currency"] = draw(st.sampled_from(CURRENCIES))
     if draw(st.integers(0, 2)) == 0:
         entry["start"] = _text(draw(st.sampled_from(instants)), draw)
     return entry
@@ -254,6 +283,10 @@ def _attachments(draw: DrawFn, plan: Tree, estate: Tree, instants: list[datetime
         entry["transit_router"] = [entry["transit_router"], *more]
     if draw(st.booleans()):
         entry["owner_account"] = draw(st.sampled_from(sorted(estate["accounts"])))
+    if draw(st.integers(0, 2)) == 0:
+        entry["payer"] = draw(st.sampled_from(["cen-owner", "resource-owner"]))
+    if draw(st.booleans()):
+        entry["cost_center"] = draw(st.sampled_from(COST_CENTRES))
     if draw(st.booleans()):
         entry["connections_per_site"] = str(draw(st.sampled_from([1, 2, 2, 3, 4, 17])))
     if draw(st.booleans()):
@@ -314,17 +347,74 @@ def _short_form(draw: DrawFn, entry: Tree, plan: Tree, instants: list[datetime],
 
 
 @st.composite
-def _books(draw: DrawFn, currency: str, first: str, months: int, most_rate: int, known: list[str]) -> Tree:
-    """A contract price book: odd rates, tiers, free quotas, each with a history."""
+def _finance(draw: DrawFn, bases: list[str], currency: str, first: str, months: int, accounts: list[str]) -> Tree:
+    """What finance states: every exchange rate that is needed, and some that are not; the rest now and then."""
+    finance: Tree = {}
+    if draw(st.booleans()):
+        finance["fiscal_year"] = {
+            key: value
+            for key, value in (
+                ("first_month", str(draw(st.integers(1, 12)))),
+                ("named_after", draw(st.sampled_from(["start", "end"]))),
+            )
+            if draw(st.booleans())
+        }
+    start = oracle.month_number(first)
+    needed = sorted({oracle.fiscal_year(finance, oracle.month_at(start + n)) for n in range(months)})
+    rates = []
+    for base in bases:
+        everywhere = draw(st.booleans())
+        years = draw(st.lists(st.sampled_from([needed[0] - 1, *needed]), unique=True)) if everywhere else needed
+        rates += [_exchange_rate(draw, base, currency, year) for year in [*[None][: int(everywhere)], *years]]
+    if draw(st.booleans()):
+        rates.append(_exchange_rate(draw, currency, draw(st.sampled_from([c for c in CURRENCIES if c != currency]))))
+    if rates:
+        finance["exchange_rates"] = draw(st.permutations(rates))
+    if draw(st.integers(0, 2)) == 0:
+        percent = decimals(30, 6)
+        days = _days(first, months)
+        finance["tax"] = [
+            {"title": "VAT", "percent": draw(percent), "source": "tax office"},
+            {
+                "title": "surcharge",
+                "percent": draw(percent),
+                "accounts": [draw(st.sampled_from(accounts))],
+                "effective_from": draw(days).isoformat(),
+                "source": "tax office",
+            },
+        ][: draw(st.integers(1, 2))]
+    if draw(st.booleans()):
+        shares = {"core": "12.5", "shops": "50", "board": "37.5"}
+        rule = st.sampled_from(["by-gb", "by-connection-hours", "equal", shares])
+        finance["allocation"] = {key: draw(rule) for key in ("underlays", "pools") if draw(st.booleans())}
+    if draw(st.booleans()):
+        finance["gl_codes"] = {"tr-connection": "6420", "cdt-internet": "6430", "leased-line": "6420"}
+    if draw(st.booleans()):
+        finance["markup_percent"] = {"core": draw(decimals(50, 6)), "shops": "-2.5"}
+    return finance
+
+
+def _exchange_rate(draw: DrawFn, base: str, quote: str, year: int | None = None) -> Tree:
+    rate = st.sampled_from(["1", "0.14", "7.1234567891", "0.0000000001"]) | decimals(20, 10).filter(
+        lambda r: float(r) > 0
+    )
+    of_year = {"fiscal_year": str(year)} if year else {}
+    return {"from": base, "to": quote, "rate": draw(rate), **of_year, "agreed_on": "2026-11-20", "source": "treasury"}
+
+
+@st.composite
+def _books(draw: DrawFn, sites: list[str], first: str, months: int, most_rate: int, known: list[str]) -> Tree:
+    """A price book: odd rates, tiers, free quotas, each with a history; prices of a list and of a contract mixed."""
     items: Tree = {}
-    priced = [*FLAT, "cdt-internet", *PORTS, *LANES, *LANES]
-    for sku in draw(st.lists(st.sampled_from(priced), unique=True, min_size=1, max_size=5)):
+    priced = [*FLAT, "cdt-internet", "cdt-internet", *PORTS, *LANES, *LANES]
+    most = draw(st.sampled_from([0, 3, 8]))
+    for sku in dict.fromkeys(draw(st.lists(st.sampled_from(priced), min_size=most // 2, max_size=most))):
         scopes = [lane for lane in _lanes(known) if _is_of(sku, lane)] if sku in LANES else known
         if not scopes:
             continue
         rates = [
-            {**validity, "scope": scope, **_provenance(), **draw(_rates(sku, most_rate))}
-            for scope in draw(st.lists(st.sampled_from(scopes), unique=True, min_size=1, max_size=3))
+            {**validity, "scope": scope, **_provenance(draw(st.sampled_from(GRADES))), **draw(_rates(sku, most_rate))}
+            for scope in _scope_lists(draw, scopes)
             for validity in draw(_histories(first, months))
         ]
         items[sku] = {"rates": rates}
@@ -336,14 +426,51 @@ def _books(draw: DrawFn, currency: str, first: str, months: int, most_rate: int,
                 for scope in draw(st.lists(st.sampled_from(scopes), unique=True, min_size=1, max_size=2))
                 for validity in draw(_histories(first, months))
             ]
-    return {
+    site = draw(st.sampled_from(sites))
+    book: Tree = {
         "version": "1",
         "title": "contract",
-        "site": {"USD": "intl", "CNY": "cn"}[currency],
-        "currency": currency,
+        "site": site,
+        "currency": oracle.CURRENCY_OF_SITE[site],
         "references": {"contract": {"title": "contract", "read_on": "2026-11"}},
         "items": items,
     }
+    percent = st.sampled_from(["0", "5", "12", "33.333333", "100"]) | decimals(100, 6)
+    change = st.sampled_from(["0", "-5", "3", "-99.999999", "1000"]) | decimals(50, 6).map(lambda text: f"-{text}")
+    if draw(st.booleans()):
+        book["discounts"] = draw(_adjustments("discount_percent", percent, first, months, known))
+    if draw(st.integers(0, 2)) == 0:
+        book["expected"] = draw(_adjustments("change_percent", change, first, months, known))
+    return book
+
+
+def _scope_lists(draw: DrawFn, scopes: list[str]) -> list[str | list[str]]:
+    """A few scopes, each by itself; now and then two in one list."""
+    widest = [scope for scope in scopes if scope in ("all", "all>all")]
+    found = draw(st.lists(st.sampled_from([*scopes, *scopes[:2], *widest * 3]), unique=True, min_size=1, max_size=4))
+    return [found[:2], *found[2:]] if len(found) > 2 and draw(st.booleans()) else [*found]
+
+
+@st.composite
+def _adjustments(
+    draw: DrawFn, key: str, percent: SearchStrategy[str], first: str, months: int, known: list[str]
+) -> list[Tree]:
+    """Discounts or expected changes: of all items, of one or of several, each with a history."""
+    names = ["all", "all", *FLAT, *FLAT, "cdt-internet", "tr-data-processing-vpc", *PORTS, *LANES]
+    drawn = list(dict.fromkeys(draw(st.lists(st.sampled_from(names), min_size=1, max_size=4))))
+    together = draw(st.booleans()) and len(drawn) > 1
+    found = []
+    for items in [drawn[:2], *drawn[2:]] if together else drawn:
+        scopes = ["all", "all", *known, *_lanes(known)]
+        for scope in _scope_lists(draw, list(dict.fromkeys(scopes))) if draw(st.booleans()) else ["all"]:
+            for validity in draw(_histories(first, months)):
+                stated = {"items": items, "scope": scope}
+                left_out = [name for name, value in stated.items() if value == "all" and draw(st.booleans())]
+                for name in left_out:
+                    del stated[name]
+                grade = draw(st.sampled_from(GRADES))
+                found.append({**stated, **validity, **_provenance(grade), key: draw(percent)})
+    return found
 
 
 def _lanes(known: list[str]) -> list[str]:
@@ -357,8 +484,8 @@ def _is_of(sku: str, lane: str) -> bool:
     return "all" in ends or (inside[0] != inside[1]) == sku.startswith("cross-border")
 
 
-def _provenance() -> Tree:
-    return {"evidence": "contract", "source": "contract"}
+def _provenance(evidence: str = "contract") -> Tree:
+    return {"evidence": evidence, "source": "contract"}
 
 
 @st.composite

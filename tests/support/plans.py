@@ -15,7 +15,7 @@ from typing import Any
 from planner.plan import Plan, make_plan
 from planner.quota import STATUSES
 from planner.scenario import read_scenario
-from pricing.book import load_books
+from pricing.book import load_price_lists
 from pricing.line_item import NO_TIER, UNKNOWN
 from pricing.price_table import NO_RATE
 from tests import oracle
@@ -85,7 +85,7 @@ def planned(folder: Path, plan: Tree, estate: Tree, books: Sequence[Tree] = (), 
 def calculated(path: Path) -> Plan:
     """The plan of a file, as the commands calculate it."""
     scenario = read_scenario(str(path))
-    return make_plan([scenario], load_books(scenario.site, scenario.price_books))
+    return make_plan([scenario], load_price_lists(scenario.sites, scenario.price_books))
 
 
 def lines_of(plan: Plan) -> list[oracle.Line]:
@@ -94,8 +94,10 @@ def lines_of(plan: Plan) -> list[oracle.Line]:
     months = [str(month) for month in tables.period.months]
     found = []
     for i in range(len(lines.month)):
-        tier, quantity, rate = int(lines.tier[i]), int(lines.quantity[i]), int(lines.rate[i])
+        tier, quantity = int(lines.tier[i]), int(lines.quantity[i])
+        list_rate, rate = int(lines.list_rate[i]), int(lines.rate[i])
         assert bool(lines.priced[i]) == (quantity != UNKNOWN and rate != NO_RATE)
+        assert bool(lines.list_priced[i]) == (quantity != UNKNOWN and list_rate != NO_RATE)
         found.append(
             oracle.Line(
                 month=months[lines.month[i]],
@@ -105,7 +107,11 @@ def lines_of(plan: Plan) -> list[oracle.Line]:
                 region=tables.regions[lines.region[i]],
                 tier=None if tier == NO_TIER else tier,
                 quantity=None if quantity == UNKNOWN else quantity,
+                list_rate=None if list_rate == NO_RATE else lines.rates[list_rate].value,
                 rate=None if rate == NO_RATE else lines.rates[rate].value,
+                list_amount=int(lines.list_amount[i]) if lines.list_priced[i] else None,
+                contracted=int(lines.contracted[i]) if lines.priced[i] else None,
+                currency=lines.currencies[lines.currency[i]],
                 amount=int(lines.amount[i]) if lines.priced[i] else None,
             )
         )
@@ -141,6 +147,8 @@ def trees_of(path: Path) -> tuple[Tree, Tree, list[Tree]]:
     estate = plan["estate"]
     if isinstance(estate, str):
         estate = oracle.read((path.parent / estate).read_text(encoding="utf-8"))
+    if isinstance(finance := plan.get("finance"), str):
+        plan["finance"] = oracle.read((path.parent / finance).read_text(encoding="utf-8"))
     books = [oracle.read((path.parent / name).read_text(encoding="utf-8")) for name in plan.get("price_books") or []]
     plan["attachments"] = dict(plan.get("attachments") or {})
     if table := plan.get("attachment_table"):
