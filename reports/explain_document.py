@@ -102,7 +102,9 @@ def _explanation(one: Explanation) -> dict[str, Any]:
         "pool": None if one.pool is None else _pool(one.pool),
         "lines": [_line(line) for line in one.lines],
         "sources": [_origin(origin) for origin in one.origins],
-        "assumptions": [{"id": known.id, "value": known.value, "title": known.assumption.title} for known in one.assumptions],
+        "assumptions": [
+            {"id": known.id, "value": known.value, "title": known.assumption.title} for known in one.assumptions
+        ],
     }
 
 
