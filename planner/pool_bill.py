@@ -51,7 +51,7 @@ def _of_item(rated: Rated, plan: Plan) -> Iterator[PoolBill]:
     assert rated.pools is not None
     tables, pools, usage = plan.inventory, rated.pools, rated.usage
     amounts, unpriced = _baseline_cost(rated, plan)
-    given = _baselines_given(rated.usage.sku, plan)
+    given = baselines_given(rated.usage.sku, plan)
     own, missing = rated.reported(rated.amount), rated.unpriced
     for row, (account, region) in enumerate(zip(pools.account.tolist(), pools.region.tolist(), strict=True)):
         rows = (usage.account == account) & (usage.region == region)
@@ -68,20 +68,26 @@ def _of_item(rated: Rated, plan: Plan) -> Iterator[PoolBill]:
         )
 
 
-def _baselines_given(sku: str, plan: Plan) -> set[str]:
+def baselines_given(sku: str, plan: Plan) -> set[str]:
     """Accounts for which the estate says what else they use, be it 0; regions it does not name use nothing."""
     key = sku.replace("-", "_") + "_gb"
     return {one.account for one in plan.scenarios[0].estate.baselines if getattr(one, key, None) is not None}
+
+
+def baseline_tiers(rated: Rated, plan: Plan) -> Ints:
+    """(k - 1, p, m) micro-units of everything else in each tier of each pool, after the free quota."""
+    assert rated.pools is not None
+    pools = rated.pools
+    inside = plan.scenarios[0].plan.assumptions.free_quota_position == "inside-tier-1"
+    before = pools.baseline_free if inside else np.zeros_like(pools.baseline_free)
+    return pool.marginal(before, pools.baseline - pools.baseline_free, rated.prices.lower[:, pools.region])
 
 
 def _baseline_cost(rated: Rated, plan: Plan) -> tuple[Ints, Ints]:
     """(p, m) contracted cost of everything else in each pool, and where some of it has no price."""
     assert rated.pools is not None
     pools, prices = rated.pools, rated.prices
-    lower = prices.lower[:, pools.region]
-    inside = plan.scenarios[0].plan.assumptions.free_quota_position == "inside-tier-1"
-    before = pools.baseline_free if inside else np.zeros_like(pools.baseline_free)
-    tiers = pool.marginal(before, pools.baseline - pools.baseline_free, lower)
+    tiers = baseline_tiers(rated, plan)
     cost, unpriced = np.zeros_like(pools.baseline), np.zeros(pools.baseline.shape, dtype=bool)
     factors, divisors = np.append(prices.factor, 0), np.append(prices.divisor, 1)
     for k, quantity in enumerate(tiers, start=FREE + 1):

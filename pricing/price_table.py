@@ -45,6 +45,18 @@ class PriceTable:
     divisor: Ints
     """(rates,) see money.mantissa"""
 
+    def rate(self, code: Ints, column: int, place: int, month: int) -> Rate | None:
+        """The rate of a column, of the codes of contracted or of list rates; None where none is known."""
+        of = int(code[column, place, month])
+        return None if of == NO_RATE else self.rates[of]
+
+    def bounds(self, column: int, place: int, month: int) -> tuple[int, int | None]:
+        """Micro-units between which a tier lies; None: without end. The free quota has no bounds of its own."""
+        if column == FREE:
+            return 0, None
+        starts = [*self.lower[:, place, month].tolist(), pool.ENDLESS]
+        return starts[column - 1], None if starts[column] == pool.ENDLESS else starts[column]
+
 
 class _Known(NamedTuple):
     """What is known of a place in a month."""

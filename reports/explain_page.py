@@ -89,13 +89,13 @@ def index() -> Page:
 
 def _item(name: str) -> Page:
     one = skus()[name]
-    measured, source = _docstring(meter.declared().get(name))
+    measured, source = measured_by(name)
     blocks: list[Block] = [
         one.description,
         Facts(
             [
                 ("unit", one.unit),
-                ("price", _MODELS.get(one.model, one.model)),
+                ("price", price_model(one)),
                 ("quantity", "follows the traffic" if one.usage_based else "follows the time a connection exists"),
                 ("free quota", _FREE_QUOTA_OVER.get(one.free_quota_over or "", "none")),
                 ("tiers", _TIERS_OVER.get(one.tiers_over or "", "none")),
@@ -108,6 +108,16 @@ def _item(name: str) -> Page:
     for site, currency in CURRENCY_OF_SITE.items():
         blocks += _prices(name, one, book.load_books(site), f"Prices of site {site}, in {currency} per {one.unit}")
     return Page(f"{name}: {one.title}", blocks)
+
+
+def measured_by(name: str) -> tuple[str, str]:
+    """How a billable item is measured, and the rule that says so; empty where no meter measures it."""
+    return _docstring(meter.declared().get(name))
+
+
+def price_model(one: Sku) -> str:
+    """What kind of price a billable item has."""
+    return _MODELS.get(one.model, one.model)
 
 
 _MODELS = {
@@ -142,7 +152,7 @@ def _prices(name: str, item: Sku, books: Books, title: str) -> Iterator[Block]:
             ("unknown in", ", ".join(row.region for row in rows if not row.evidence)),
         ]
     )
-    yield Bullets([_reference(one) for one in _references(rows, free)])
+    yield Bullets([reference_words(one) for one in _references(rows, free)])
 
 
 def _quota(name: str) -> Page:
@@ -160,7 +170,7 @@ def _quota(name: str) -> Page:
                     ("counted", counted),
                     ("remedy", one.remedy),
                     ("other reading", f"`{other}`, always shown beside the one that is used" if other else ""),
-                    ("source", _reference(one.reference)),
+                    ("source", reference_words(one.reference)),
                 ]
             ),
         ),
@@ -247,7 +257,8 @@ def _references(rows: Sequence[Coverage], free: Mapping[FreeQuota, None]) -> Seq
     return sorted(dict.fromkeys(found), key=lambda one: (EVIDENCE.index(one.evidence), one.title))
 
 
-def _reference(reference: Reference) -> str:
+def reference_words(reference: Reference) -> str:
+    """Where something was read, on one line: its evidence first."""
     updated = f"of {reference.updated}" if reference.updated else ""
     said = filter(None, (reference.title, reference.url, updated, f"read {reference.read_on}"))
     return f"{reference.evidence}: {', '.join(said)}"

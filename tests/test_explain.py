@@ -136,11 +136,16 @@ def test_an_unknown_name_ends_with_1_and_what_resembles_it(
         ((), "give an id or a plan"),
         (("payer", "--list"), "lists everything"),
         (("payer", "--profile", "store"), "profiles are those of a plan"),
-        ((PLAN,), "say what of the plan"),
+        (("payer", "--month", "2027-01"), "amounts are those of a plan, and 'payer' is none"),
+        (("--month", "2027-01"), "give an id or a plan"),
+        (("--list", "--sku", "cdt-internet"), "lists everything"),
+        ((PLAN, "--month", "2027-13"), "there is no month 13"),
+        ((PLAN, "--profile", "store", "--sku", "cdt-internet"), "give either a profile or --sku"),
+        ((PLAN, "--profile", "store", "-f", "json"), "json is for amounts of a plan"),
         ((PLAN, "--profile", "sore"), "apac-branches has no profile 'sore': did you mean 'store'?"),
         (("nothing.yaml", "--profile", "store"), "no such file"),
         (("scenarios", "--profile", "store"), "this is a folder"),
-        (("payer", "-f", "json"), "'json' is not"),
+        (("payer", "-f", "json"), "json is for amounts of a plan"),
     ],
 )
 def test_wrong_use_ends_with_1(arguments: tuple[str, ...], said: str, run: Callable[..., tuple[int, str, str]]) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.command import Command, Out, path_given, put, stop
+from planner.command import Command, Out, calculated, path_given, put, stop
 from planner.core.problem import quoted, suggestion
 
 if TYPE_CHECKING:
+    from planner.core.period import Month
     from reports.page import Page
 
 
@@ -20,6 +22,11 @@ class ExplainFormat(StrEnum):
 
     TEXT = "text"
     MARKDOWN = "markdown"
+    JSON = "json"
+
+
+Rendered = Callable[[str], str]
+"""The text in a format."""
 
 
 def run(
@@ -31,6 +38,20 @@ def run(
             callback=path_given,
             show_default=False,
         ),
+    ] = None,
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="MONTH", help="Of a plan: the month of an amount, YYYY-MM.")
+    ] = None,
+    sku: Annotated[
+        str | None, typer.Option("--sku", metavar="ITEM", help="Of a plan: the billable item of an amount.")
+    ] = None,
+    subject: Annotated[
+        str | None,
+        typer.Option("--subject", metavar="NAME", help="Of a plan: the attachment group or underlay of an amount."),
+    ] = None,
+    account: Annotated[
+        str | None,
+        typer.Option("--account", metavar="NAME", help="Of a plan: the account that an amount is billed to."),
     ] = None,
     profile: Annotated[
         str | None,
@@ -44,31 +65,81 @@ def run(
             "-f",
             metavar="FORMAT",
             envvar="CENPLAN_FORMAT",
-            help="text (default) or markdown; repeatable, with -o DIR.",
+            help="text (default) or markdown; of amounts also json. Repeatable, with -o DIR.",
         ),
     ] = None,
     out: Out = None,
 ) -> None:
-    """Explain a name: what is counted, what it costs, where that was read. Or a part of a plan."""
-    from reports import page
+    """Explain a name: what is counted, what it costs, where that was read. Or an amount of a plan, step by step.
 
-    shown = _page(target, profile, every)
-    rendered = {"text": page.text, "markdown": page.as_markdown}
+    Given a plan alone, or a part of month, item and subject, it lists the amounts that there are.
+    """
     formats = [one.value for one in format or [ExplainFormat.TEXT]]
-    put(formats, lambda name: rendered[name](shown), out, "explain" if every else _stem(target or ""))
+    asked = {"--month": month, "--sku": sku, "--subject": subject, "--account": account}
+    given = [name for name, value in asked.items() if value is not None]
+    if every and (target is not None or profile is not None or given):
+        raise typer.BadParameter("lists everything: give nothing beside it", param_hint="'--list'")
+    if profile is not None and given:
+        raise typer.BadParameter(f"give either a profile or {' and '.join(given)}", param_hint="'--profile'")
+    if target is None and not every:
+        raise typer.BadParameter("give an id or a plan; --list lists the ids", param_hint="'NAME|PLAN'")
+    is_plan = target is not None and not _is_name(target) and _is_file(target)
+    if given and not is_plan:
+        raise typer.BadParameter(
+            f"amounts are those of a plan, and {quoted(target or '')} is none", param_hint=given[0]
+        )
+    if target is not None and is_plan and profile is None:
+        rendered = _amounts(target, _month(month), sku, subject, account)
+    else:
+        if ExplainFormat.JSON in formats:
+            raise typer.BadParameter("json is for amounts of a plan", param_hint="'--format'")
+        rendered = _of_page(_page(target, profile, is_plan))
+    put(formats, rendered, out, "explain" if every else _stem(target or ""))
 
 
-def _page(target: str | None, profile: str | None, every: bool) -> Page:
+def _amounts(path: str, month: Month | None, sku: str | None, subject: str | None, account: str | None) -> Rendered:
+    """One amount of a plan, or a list of those that are meant."""
+    plan = calculated(path, None, priced=True)
+    from planner import amount, explanation
+    from reports import explain_amount, explain_choice, explain_document
+
+    try:
+        found = amount.amounts(plan, month, sku, subject, account)
+    except amount.NotInPlanError as error:
+        stop(str(error))
+    if len({(one.month, one.sku, one.subject) for one in found}) == 1:
+        explained = [explanation.explain(plan, one) for one in found]
+        return _of_page(explain_amount.page(explained), lambda: explain_document.explanations(explained))
+    asked = month is not None or sku is not None or subject is not None or account is not None
+    page = explain_choice.some(plan, found, path) if asked else explain_choice.everything(plan, found, path)
+    return _of_page(page, lambda: explain_document.amounts(plan, found))
+
+
+def _of_page(page: Page, document: Callable[[], str] | None = None) -> Rendered:
+    from reports import page as pages
+
+    texts = {"text": lambda: pages.text(page), "markdown": lambda: pages.as_markdown(page)}
+    return lambda name: (texts | ({"json": document} if document else {}))[name]()
+
+
+def _month(text: str | None) -> Month | None:
+    if text is None:
+        return None
+    from planner.core.period import Month
+
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="'--month'") from None
+
+
+def _page(target: str | None, profile: str | None, is_plan: bool) -> Page:
     from reports import explain_page
 
-    if every:
-        if target is not None or profile is not None:
-            raise typer.BadParameter("lists everything: give nothing beside it", param_hint="'--list'")
-        return explain_page.index()
     if target is None:
-        raise typer.BadParameter("give an id or a plan; --list lists the ids", param_hint="'NAME|PLAN'")
-    if target not in explain_page.ids() and _is_file(target):
-        return _of_plan(target, profile)
+        return explain_page.index()
+    if is_plan and profile is not None:
+        return _profile(target, profile)
     if profile is not None:
         raise typer.BadParameter(
             f"profiles are those of a plan, and {quoted(target)} is none", param_hint="'--profile'"
@@ -87,20 +158,23 @@ def _of_name(name: str) -> Page:
         stop(f"nothing is called {quoted(name)}: {remedy}")
 
 
-def _of_plan(path: str, profile: str | None) -> Page:
-    """The page about a part of a plan."""
+def _profile(path: str, name: str) -> Page:
     from planner import profile as profiles
     from planner import scenario
     from reports import profile_page
 
     read = scenario.read_scenario(path)
-    if profile is None:
-        raise typer.BadParameter("say what of the plan: --profile NAME", param_hint="'NAME|PLAN'")
     try:
-        return profile_page.page(profiles.read(read, profile))
+        return profile_page.page(profiles.read(read, name))
     except LookupError:
-        remedy = suggestion(profile, read.plan.profiles, "profiles of this plan")
-        stop(f"{read.plan.name} has no profile {quoted(profile)}: {remedy}")
+        remedy = suggestion(name, read.plan.profiles, "profiles of this plan")
+        stop(f"{read.plan.name} has no profile {quoted(name)}: {remedy}")
+
+
+def _is_name(target: str) -> bool:
+    from reports import explain_page
+
+    return target in explain_page.ids()
 
 
 def _is_file(target: str) -> bool:
