@@ -70,9 +70,11 @@ class Pool:
 def pool_of(plan: Plan, rated: Rated, row: int, month: int) -> Pool | None:
     """What a row's quantity is counted together with; None where nothing accumulates."""
     pools, usage, prices = rated.pools, rated.usage, rated.prices
+    if pools is None:  # then places may be lanes, which are no regions
+        return None
     region, account = int(usage.region[row]), int(usage.account[row])
     tiered, code = bool(prices.tiered[region, month]), int(prices.free_quota[region, month])
-    if pools is None or not (tiered or code >= 0):
+    if not (tiered or code >= 0):
         return None
     own = int(np.flatnonzero((pools.account == account) & (pools.region == region))[0])
     members = (usage.account == account) & (usage.region == region)

@@ -9,7 +9,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from planner import priced_line
@@ -24,6 +23,7 @@ from planner.priced_line import Line, Origin
 from pricing import money
 from pricing.book import Adjustment, Rate
 from reports.explain_page import measured_by
+from reports.explain_words import decimal
 
 VERSION = 1
 
@@ -138,7 +138,7 @@ def _derivation(derived: Derivation) -> dict[str, Any]:
         "part": derived.part,
         "internet_billing": derived.mode,
         "gb_per_site": _micro(derived.per_site),
-        "growth_factor": _fraction(derived.step),
+        "growth_factor": decimal(derived.step),
         "base_month": str(derived.base),
         "months_since": derived.months,
         "month_hours": derived.month_hours,
@@ -251,10 +251,6 @@ def _reference(reference: Reference) -> dict[str, Any]:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _fraction(value: Fraction) -> str:
-    return str(value)
 
 
 def _known(nano: int | None) -> str | None:
