@@ -92,6 +92,8 @@ def test_items_come_in_the_order_of_tables() -> None:
         "express-connect-port-100g",
         "leased-line",
         "leased-line-setup",
+        "prepaid-plan",
+        "prepaid-commitment",
     ]
 
 
