@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.plan import Plan
-from pricing import money, pool
+from pricing import exchange, money, pool
+from pricing.cost import Objects
 from pricing.price_table import FREE, NO_RATE
 from pricing.rating import Rated
-from pricing.usage import Ints
+from pricing.usage import Bools
 
 
 @dataclass(frozen=True)
@@ -83,15 +84,20 @@ def baseline_tiers(rated: Rated, plan: Plan) -> Ints:
     return pool.marginal(before, pools.baseline - pools.baseline_free, rated.prices.lower[:, pools.region])
 
 
-def _baseline_cost(rated: Rated, plan: Plan) -> tuple[Ints, Ints]:
-    """(p, m) contracted cost of everything else in each pool, and where some of it has no price."""
+def _baseline_cost(rated: Rated, plan: Plan) -> tuple[Objects, Bools]:
+    """(p, m) contracted cost of everything else in each pool, and where some of it has no price.
+
+    In Python integers: everything else may cost more than int64 holds.
+    """
     assert rated.pools is not None
     pools, prices = rated.pools, rated.prices
     tiers = baseline_tiers(rated, plan)
-    cost, unpriced = np.zeros_like(pools.baseline), np.zeros(pools.baseline.shape, dtype=bool)
-    factors, divisors = np.append(prices.factor, 0), np.append(prices.divisor, 1)
+    cost, unpriced = (np.zeros(pools.baseline.shape, dtype=kind) for kind in (object, bool))
+    factors, divisors = np.append(prices.factor, 0).astype(object), np.append(prices.divisor, 1).astype(object)
     for k, quantity in enumerate(tiers, start=FREE + 1):
         code = prices.code[k][pools.region]
-        cost += rated.reported(money.multiply(quantity, factors[code], divisors[code]))
+        amounts = (2 * quantity * factors[code] + divisors[code]) // (2 * divisors[code])
+        for row, own in enumerate(amounts):
+            cost[row] += exchange.convert_exactly(rated.exchange, own.tolist())
         unpriced |= (quantity > 0) & (code == NO_RATE)
     return cost, unpriced

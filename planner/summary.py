@@ -76,7 +76,7 @@ class Steps:
     """How list prices become what is billed; nano-units over the whole period. Each is exact, and they add up."""
 
     list_cost: int
-    """At list price: the part that has one."""
+    """At list price: of what is priced, the part that has one."""
     list_complete: bool
     """Whether everything that is priced has a list price."""
     without_list_price: int
@@ -202,7 +202,7 @@ def steps(plan: Plan) -> Steps:
     contracted, billed = _total(costs.contracted), _total(costs.amount)
     return Steps(
         list_cost=listed,
-        list_complete=not (costs.list_unpriced & ~costs.unpriced).any(),
+        list_complete=not (plan.lines.priced & ~plan.lines.list_priced).any(),
         without_list_price=unlisted,
         contract=contracted - unlisted - listed,
         covered=billed - contracted,

@@ -29,7 +29,7 @@ class Costs:
     account: Ints
     region: Ints
     list_amount: Objects
-    """(c, m) nano-units at list price, Python integers: the part that has one."""
+    """(c, m) nano-units at list price, Python integers: of what is priced, the part that has one."""
     unlisted: Objects
     """(c, m) nano-units at contracted price of what has no list price."""
     contracted: Objects
@@ -86,7 +86,10 @@ def _of_all_columns(one: Rated) -> tuple[Objects, Objects, Objects, Objects]:
         return contracted, np.zeros_like(contracted), contracted, billed
     no_list = [one.prices.list_code[column][one.usage.place] == NO_RATE for column in one.column]
     unlisted = _sum(one.reported(np.where(no_list, one.amount, 0)))
-    return _sum(one.reported(one.list_amount)), unlisted, contracted, billed
+    # At list price counts only what is priced: what a contract leaves open is not what it saves.
+    no_price = [one.prices.code[column][one.usage.place] == NO_RATE for column in one.column]
+    listed = _sum(one.reported(np.where(no_price, 0, one.list_amount)))
+    return listed, unlisted, contracted, billed
 
 
 def _sum(amounts: Ints) -> Objects:

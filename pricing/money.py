@@ -27,7 +27,7 @@ _BLOCK = 1024
 
 
 class AmountTooLargeError(OverflowError):
-    """A quantity times a rate that int64 nano-units cannot hold (above about 9.2 billion of a currency)."""
+    """A quantity times a rate that int64 nano-units cannot hold (above about 9.2 billion of a currency), or a rate."""
 
 
 def micro(value: Decimal) -> int:
@@ -46,12 +46,16 @@ def mantissa(rate: Decimal) -> tuple[int, int]:
     """A rate as (factor, divisor): amount in nano-units = micro-units x factor / divisor.
 
     The divisor is 1 for a rate of at most three decimals, else a power of ten up to 10^7.
+    raises : AmountTooLargeError when int64 cannot hold the factor
     """
     exponent = rate.normalize().as_tuple().exponent
     decimals = max(-int(exponent), _DECIMALS_WITHOUT_ROUNDING)
     if decimals > RATE_DECIMALS:
         raise ValueError(f"a rate has at most {RATE_DECIMALS} decimals: {rate}")
-    return _scaled(rate, decimals), 10 ** (decimals - _DECIMALS_WITHOUT_ROUNDING)
+    factor = _scaled(rate, decimals)
+    if factor > _INT64_MAX:
+        raise AmountTooLargeError(f"a rate of {rate:f} has too many digits")
+    return factor, 10 ** (decimals - _DECIMALS_WITHOUT_ROUNDING)
 
 
 def multiply(quantity: Ints, factor: Ints, divisor: Ints | int, out: Ints | None = None) -> Ints:

@@ -145,6 +145,9 @@ def price(
     amount = _amounts(quantity, column, usage, prices, prices.code)
     same = prices.list_code is prices.code
     list_amount = amount if same else _amounts(quantity, column, usage, prices, prices.list_code)
+    if exchange is not None:  # what does not fit in the other currency either is told here, not by some report
+        for amounts in (amount, list_amount):
+            exchange.convert(amounts.max(axis=(0, 1), initial=0))
     return Rated(usage, prices, pools, column, covered, quantity, list_amount, amount, currency, exchange)
 
 

@@ -62,7 +62,7 @@ def _step_rows(plan: Plan) -> Iterator[Row]:
     )
     known = (False,) * plan.inventory.period.count
     parts = [
-        ("list price", listed, no_list),
+        ("list price", listed, tuple(map(any, zip(no_list, no_price, strict=True)))),
         ("contract price of what has no list price", unlisted, known),
         ("contract: rates and discounts", contracted - unlisted - listed, known),
         ("covered by prepaid plans", billed - contracted, known),

@@ -15,6 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -471,3 +472,92 @@ def by_pool(lines: Sequence[oracle.Line]) -> dict[Pool, list[oracle.Line]]:
     for line in lines:
         found[line.month, line.sku, line.account, line.region].append(line)
     return found
+
+
+# At the edges
+
+HEAD = """\
+version: 1
+name: odd
+currency: USD
+period: {start: 2027-01, months: 1}
+estate:
+  version: 1
+  accounts: {own: {site: intl}}
+  transit_routers: {tr: {region: eu-central-1, account: own}}
+  baselines: [{account: own, region: eu-central-1, cdt_internet_gb: 0}]
+attachments:
+  g: {network_type: public, transit_router: tr, sites: 1, traffic: {to_data_center_gb: 500, from_data_center_gb: 0}}
+"""
+BOOK = """\
+version: 1
+title: deal
+site: intl
+currency: USD
+references: {deal: {title: deal, read_on: 2026-11}}
+"""
+TIERS = """\
+items:
+  cdt-internet:
+    rates: [{scope: all, tiers: [{from: 0, to: 100, rate: 0.05}], evidence: contract, source: deal}]
+"""
+
+
+def planned(text: str, folder: Path, *books: str) -> Plan:
+    for number, book in enumerate(books):
+        (folder / f"book-{number}.yaml").write_text(BOOK + book, encoding="utf-8")
+    names = ", ".join(f"book-{number}.yaml" for number in range(len(books)))
+    (folder / "plan.yaml").write_text(f"{text}price_books: [{names}]\n", encoding="utf-8")
+    return plans.calculated(folder / "plan.yaml")
+
+
+def test_what_a_contract_leaves_open_is_not_what_it_saves(tmp_path: Path) -> None:
+    # 200 GB are free, 100 cost 0.05 by contract and 0.074 by list, and 200 GB lie beyond the contract's only tier:
+    # what they cost is not known. Fees of 744 h x (0.06 + 0.06) = 89.28 are at list price.
+    steps = summary.steps(planned(HEAD, tmp_path, TIERS))
+    assert steps.list_cost == 89_280_000_000 + 7_400_000_000
+    assert steps.contract == 5_000_000_000 - 7_400_000_000
+    assert steps.list_complete
+
+
+def test_a_priced_line_without_a_list_price_is_told_beside_an_unpriced_one(tmp_path: Path) -> None:
+    # 20 GB are free; the list price ends at 10,240 GB, the contract at 20,480; 4,520 more have no price.
+    text = HEAD.replace("intl", "cn").replace("USD", "CNY").replace("eu-central-1", "cn-heyuan")
+    text = text.replace("sites: 1", "sites: 1, internet_billing: cdt").replace("500", "25020")
+    (tmp_path / "deal.yaml").write_text(
+        (BOOK + TIERS).replace("intl", "cn").replace("USD", "CNY").replace("to: 100", "to: 20480"), encoding="utf-8"
+    )
+    (tmp_path / "plan.yaml").write_text(f"{text}price_books: [deal.yaml]\n", encoding="utf-8")
+    steps = summary.steps(plans.calculated(tmp_path / "plan.yaml"))
+    assert not steps.list_complete
+    assert steps.without_list_price == 512_000_000_000  # 10,240 x 0.05
+
+
+def test_a_converted_amount_that_does_not_fit_is_refused_with_its_place(tmp_path: Path) -> None:
+    # 500,000,000 GB x 0.074 = 37 million dollars, x 1000 more than 9.2 billion
+    text = HEAD.replace("currency: USD", "currency: XXX").replace("500", "500000000") + (
+        "finance:\n  version: 1\n"
+        "  exchange_rates: [{from: USD, to: XXX, rate: 1000, agreed_on: 2026-11-20, source: treasury}]\n"
+    )
+    with pytest.raises(InputError, match=r"an amount exceeds 9\.2 billion") as error:
+        planned(text, tmp_path)
+    assert error.value.problems[0].location.line == 11
+
+
+def test_a_rate_that_is_expected_to_have_too_many_digits_is_refused(tmp_path: Path) -> None:
+    # 99,999,999.9999999999 x 11: 20 digits, of which int64 holds 18
+    dear = (
+        "items: {tr-connection: {rates: [{scope: all, rate: 99999999.9999999999, evidence: official, source: deal}]}}\n"
+    )
+    rise = "expected: [{change_percent: 1000, evidence: assumed, source: deal}]\n"
+    with pytest.raises(InputError, match="has too many digits"):
+        planned(HEAD, tmp_path, dear + rise)
+
+
+def test_everything_else_in_an_account_may_cost_more_than_64_bits_hold(tmp_path: Path) -> None:
+    # 900 billion GB: 200 free, 10,240 x 0.074, 40,960 x 0.065, 102,400 x 0.060, and the rest x 0.040
+    plan = planned(HEAD.replace("cdt_internet_gb: 0", "cdt_internet_gb: 900000000000"), tmp_path)
+    (bill,) = pool_bill.pool_bills(plan)
+    rest = 900_000_000_000 - 200 - 10_240 - 40_960 - 102_400
+    thousandths = 10_240 * 74 + 40_960 * 65 + 102_400 * 60 + rest * 40
+    assert bill.run_rate == (thousandths * 10**6,)

@@ -33,9 +33,12 @@ def tier_bounds(draw: DrawFn) -> list[int]:
     return [0, *sorted(draw(st.sets(st.one_of(st.integers(1, 20), st.integers(1, 2**58)), max_size=4)))]
 
 
-def tiers_of(bounds: list[int]) -> list[oracle.Tier]:
+def tiers_of(bounds: list[int]) -> list[oracle.Column]:
     ends = [*bounds[1:], None]
-    return [oracle.Tier(start, end, rate=Decimal(0)) for start, end in zip(bounds, ends, strict=True)]
+    return [
+        oracle.Column(start, end, list_rate=Decimal(0), rate=Decimal(0))
+        for start, end in zip(bounds, ends, strict=True)
+    ]
 
 
 @given(st.lists(volumes, max_size=6), tier_bounds())

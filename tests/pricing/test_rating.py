@@ -151,9 +151,9 @@ def test_free_gb_inside_tier_1_count_towards_the_tiers() -> None:
 
 def bill(gigabytes: int) -> int:
     """What an account pays for CDT traffic in Singapore in a month, nano-units: 200 GB are free."""
-    tiers = oracle.Prices("intl", []).schedule("cdt-internet", "ap-southeast-1", JANUARY)
-    parts = oracle.overlap(0, max(gigabytes - 200, 0) * 10**6, tiers)
-    return sum(oracle.cost(part, tier.rate) for tier, part in zip(tiers, parts, strict=False))
+    columns = oracle.Prices("intl", []).columns("cdt-internet", "ap-southeast-1", JANUARY)
+    parts = oracle.overlap(0, max(gigabytes - 200, 0) * 10**6, columns)
+    return sum(oracle.cost(part, one.rate) for one, part in zip(columns, parts, strict=False) if one.rate is not None)
 
 
 @pytest.mark.parametrize(

@@ -55,9 +55,14 @@ def refused(case: Case) -> bool:
         pool = (use.month.name, use.sku, use.account, use.region)
         of_pool[pool] = of_pool.get(pool, 0) + (use.quantity or 0)
     lines = oracle.lines_of(case.plan, case.estate, case.books)
-    amounts = [amount or 0 for line in lines for amount in (line.list_amount, line.contracted, line.amount)]
+    months = {month.name: month for month in oracle.months_of(case.plan)}
+    amounts: list[int] = []
+    for line in lines:
+        rate = oracle.exchange_rate(case.plan, line.currency, months[line.month])
+        own = [amount or 0 for amount in (line.list_amount, line.contracted)]
+        amounts += [*own, *(oracle.round_half_up(amount * rate) for amount in own)]
     return (
         max(of_group.values(), default=0) >= 2**51  # micro-GB of a group in a month
         or max(of_pool.values(), default=0) > 2**60  # micro-GB of a pool in a month
-        or max(amounts, default=0) >= 2**63  # nano-units of a line
+        or max(amounts, default=0) >= 2**63  # nano-units of a line, in either currency
     )
