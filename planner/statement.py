@@ -145,13 +145,13 @@ def used_sources(plan: Plan) -> tuple[Source, ...]:
 def _uses(plan: Plan) -> Iterator[tuple[Reference, str, str]]:
     for used in used_rates(plan):
         rate = used.rate
-        what = f"{used.sku}, free quota" if used.tier == FREE else used.sku
-        what = f"{what}, list price" if used.list_only else what
+        what = f"free quota of {used.sku}" if used.tier == FREE else used.sku
+        what = f"list price of {what}" if used.list_only else what
         yield rate.reference, f"{what} ({rate.scope})", rate.note
         if rate.effective_from is None:
             yield rate.reference, f"{what} ({rate.scope})", UNDATED
         for one in rate.adjustments:
-            yield one.reference, f"{one.kind} on {what} ({one.scope})", one.note
+            yield one.reference, f"{one.kind} on {used.sku} ({one.scope})", one.note
     for converted in used_exchanges(plan):
         rate_of = converted.rate
         reference = Reference(rate_of.source, None, rate_of.agreed_on.isoformat(), "contract")

@@ -261,10 +261,28 @@ def test_effects_in_words(differences: dict[str, Any], said: str) -> None:
 def test_every_report_lists_every_open_question_once() -> None:
     for name in EXAMPLES:
         made = example(name).made
-        _, (*entries, rest) = cost_outline.assumptions(made)
-        touching = [entry.partition(":")[0] for entry in entries]
-        others = rest.removeprefix("not touched by this plan: ").split(", ")
-        assert sorted([*touching, *others]) == sorted(assumption.declared())
+        for plan in (made, dataclasses.replace(made, effects=effects_of(made))):
+            questions, notes = cost_outline.assumptions(plan)
+            *same, rest = notes
+            touching = [one.id for one in questions]
+            for note in same:
+                entries = note.removeprefix("another answer changes nothing here: ").split("; ")
+                touching += [entry.partition(":")[0] for entry in entries]
+            others = rest.removeprefix("not touched by this plan: ").split(", ")
+            assert sorted([*touching, *others]) == sorted(assumption.declared())
+
+
+def test_what_decides_most_comes_first() -> None:
+    made = example("apac-branches").made
+    questions, _ = cost_outline.assumptions(dataclasses.replace(made, effects=effects_of(made)))
+    ids = [one.id for one in questions]
+    # +73,909.44 for tunnels, -25,316.08 by CDT, -4,107.79 in decimal GB, +2,116.81 for one percent
+    first = ["connection-fee-per-connection", "undecided-internet-billing", "gb-definition", "list-prices-stay"]
+    assert ids[:4] == first
+    assert ids[-2:] == ["data-transfer-payer", "tunnel-bandwidth"]  # no other answer is calculated
+    made = example("ecmp-sets").made
+    questions, _ = cost_outline.assumptions(dataclasses.replace(made, effects=effects_of(made)))
+    assert len({one.id for one in questions}) == len(questions)
 
 
 def test_document_carries_exact_differences_and_null_for_what_is_not_wholly_priced() -> None:
