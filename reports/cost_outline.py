@@ -41,9 +41,8 @@ def cost_lines(plan: Plan, rows: Sequence[CostRow]) -> Iterator[CostLine]:
     for router, own_of_router in groupby(rows, key=lambda row: row.router):
         of_router = list(own_of_router)
         whole = summary.add(of_router)
-        yield _line(
-            plan, 0, False, f"{router} ({regions[router]})" if router in regions else f"Prepaid plans {router}", whole
-        )
+        name = f"{router} ({regions[router]})" if router in regions else place_name(router, plan)
+        yield _line(plan, 0, False, name, whole)
         groups = [(key, list(own)) for key, own in groupby(of_router, key=lambda row: row.subject)]
         rounding = rounded_gap(whole.total, [summary.add(own).total for _, own in groups])
         for number, (subject, own) in enumerate(groups):
@@ -57,6 +56,11 @@ def cost_lines(plan: Plan, rows: Sequence[CostRow]) -> Iterator[CostLine]:
                 yield _rounding_line(2, gap)
         if rounding:
             yield _rounding_line(1, rounding)
+
+
+def place_name(router: str, plan: Plan) -> str:
+    """What costs are called that stand under a transit router, or under none: those of prepaid plans."""
+    return router if router in plan.inventory.routers.ids else f"Prepaid plans {router}"
 
 
 def total_lines(plan: Plan, rows: Sequence[CostRow]) -> Iterator[CostLine]:

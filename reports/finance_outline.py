@@ -19,8 +19,10 @@ from reports import cost_outline
 
 UNKNOWN = "not known"
 ALL = "all"
+MONTH_END = "month-end rounding, down"
 CARRIERS = "carriers"
 CONVERTED = "the same, converted"
+SURE = "How sure the prices are"
 POOLS = "Items shared with the rest of an account"
 
 
@@ -52,8 +54,9 @@ class Row:
 
 
 def rows_by_month(plan: Plan) -> Iterator[Row]:
-    """Steps of the amount, bills, charges and pools, month by month."""
+    """Steps of the amount, evidence, prepaid plans, bills, charges and pools, month by month."""
     yield from _step_rows(plan)
+    yield from _evidence_rows(plan)
     yield from _prepaid_rows(plan)
     yield from _settlement_rows(plan)
     yield from _charge_rows(plan)
@@ -67,16 +70,16 @@ _BOUGHT = ("prepaid-plan", "prepaid-commitment")
 
 def _step_rows(plan: Plan) -> Iterator[Row]:
     costs, currency = plan.costs, plan.inventory.currency
-    no_list, no_price = (tuple(map(any, flags.T.tolist())) for flags in (costs.list_unpriced, costs.unpriced))
     if not len(costs.amount):
         return
+    no_price = tuple(map(any, costs.unpriced.T.tolist()))
     listed, unlisted, contracted, billed = (
         amounts.sum(axis=0) for amounts in (costs.list_amount, costs.unlisted, costs.contracted, costs.amount)
     )
     bought = _bought(plan)
     known = (False,) * plan.inventory.period.count
     parts = [
-        ("list price", listed - bought, no_list),
+        (_list_name(plan), listed - bought, no_price),
         ("contract price of what has no list price", unlisted, known),
         ("contract: rates and discounts", contracted - unlisted - listed, known),
         ("covered by prepaid plans", billed - contracted, known),
@@ -87,6 +90,17 @@ def _step_rows(plan: Plan) -> Iterator[Row]:
             yield Row(_FROM_LIST, "", what, currency, Sum((), tuple(amounts.tolist()), missing))
     whole = Sum((), tuple(billed.tolist()), no_price)
     yield Row(_FROM_LIST, "", "billed, before tax", currency, whole, strong=True)
+
+
+def _evidence_rows(plan: Plan) -> Iterator[Row]:
+    """What is billed by the evidence of its prices, and in how many lines."""
+    total, by_evidence = summary.totals(plan).subtotal, statement.evidence_by_month(plan)
+    for share in statement.evidence_shares(plan):
+        if share.amount:
+            amounts = by_evidence[share.evidence]
+            lines = f"{share.percent(total)} %, {share.lines:,} {'line' if share.lines == 1 else 'lines'}"
+            found = Sum((), amounts, (False,) * len(amounts))
+            yield Row(SURE, lines, f"{share.evidence} prices", plan.inventory.currency, found)
 
 
 def _bought(plan: Plan) -> Objects:
@@ -117,7 +131,7 @@ def _settlement_rows(plan: Plan) -> Iterator[Row]:
     for one in settlement.settle(plan):
         parts = [
             ("billed", one.billed, one.unpriced),
-            ("month-end rounding, down", one.rounding, known),
+            (MONTH_END, one.rounding, known),
             *((f"{tax.title} {tax.percent.normalize():f} %", tax.amounts, known) for tax in one.taxes),
         ]
         for what, amounts, missing in parts:
@@ -181,6 +195,26 @@ def _pools_in_use(plan: Plan) -> list[pool_bill.PoolBill]:
     ]
 
 
+def headlines(plan: Plan) -> Iterator[tuple[str, Sum]]:
+    """What else a reader asks of the total, as a label and amounts by month: list price, what is payable, charged."""
+    unpriced = summary.totals(plan).unpriced
+    if not summary.steps(plan).plain:
+        listed = tuple((plan.costs.list_amount.sum(axis=0) - _bought(plan)).tolist())
+        yield _list_name(plan)[0].upper() + _list_name(plan)[1:], Sum((), listed, unpriced)
+    if settlement.shown(plan):
+        bills, carriers = settlement.settle(plan), _of_carriers(plan)
+        payable = tuple(map(sum, zip(carriers, *(one.reported for one in bills), strict=True)))
+        yield "Payable, with tax", Sum((), payable, unpriced)
+    if plan.scenarios[0].finance.markup_percent:
+        charges = chargeback.charge(plan)
+        charged = tuple(map(sum, zip(*(one.total for one in charges), strict=True)))
+        yield "Charged to cost centres", Sum((), charged or (0,) * len(unpriced), unpriced)
+
+
+def _list_name(plan: Plan) -> str:
+    return "list price" if summary.steps(plan).list_complete else "list price, where one is known"
+
+
 def blocks(plan: Plan) -> Iterator[Block]:
     """Every block that this plan has something for."""
     yield from filter(
@@ -204,7 +238,7 @@ def _steps(plan: Plan) -> Block | None:
         return None
     bought = sum(_bought(plan).tolist())
     parts = [
-        ("list price" if steps.list_complete else "list price, where one is known", steps.list_cost - bought),
+        (_list_name(plan), steps.list_cost - bought),
         ("contract price of what has no list price", steps.without_list_price),
         ("contract: rates and discounts", steps.contract),
         ("covered by prepaid plans", steps.covered),
@@ -235,7 +269,7 @@ def _evidence(plan: Plan) -> Block | None:
         rows.append((cost_outline.ROUNDING, gap, "", ""))
     if unpriced:
         rows.append(("UNPRICED", UNKNOWN, "", f"{unpriced:,}"))
-    header = (f"How sure the prices are, {plan.inventory.currency}", "billed", "share", "lines")
+    header = (f"{SURE}, {plan.inventory.currency}", "billed", "share", "lines")
     return Block(header, tuple(rows), "<>>>")
 
 
@@ -284,7 +318,7 @@ def _settlement(plan: Plan) -> Block | None:
         more = "+ UNPRICED" if any(one.unpriced) else ""
         parts = [
             ("billed", one.currency, one.billed, more),
-            ("month-end rounding, down", one.currency, one.rounding, ""),
+            (MONTH_END, one.currency, one.rounding, ""),
             *((f"{tax.title} {tax.percent.normalize():f} %", one.currency, tax.amounts, "") for tax in one.taxes),
             ("payable", one.currency, one.payable, more),
         ]
