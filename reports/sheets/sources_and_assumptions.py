@@ -71,11 +71,11 @@ def _rates(page: Page, plan: Plan, row: int) -> int:
         page.text(row, 7, reference.title, sheet.CELL, sheet.WRAPPED)
         page.link(row, 8, reference.url, sheet.CELL, sheet.WRAPPED)
         until = f"until {rate.effective_until} (exclusive)" if rate.effective_until else ""
+        base = f"in the book {rate.base:f}" if rate.base is not None else ""
         changes = [
-            f"{rate.base:f}, {change.kind} of {abs(change.percent.normalize()):f} %: {change.reference.title}"
-            for change in rate.adjustments
+            f"{change.kind} {change.percent.normalize():+f} %: {change.reference.title}" for change in rate.adjustments
         ]
-        note = "; ".join(filter(None, (rate.note, until, f"book: {rate.book}", *changes)))
+        note = "; ".join(filter(None, (rate.note, until, f"book: {rate.book}", base, *changes)))
         page.text(row, 9, note, sheet.CELL, sheet.WRAPPED)
         page.text(row, 10, _read_on(reference), sheet.CELL, sheet.WRAPPED)
         row += 1
