@@ -28,6 +28,7 @@ from planner.core.entry import json_schema
 from planner.core.provenance import EVIDENCE, EVIDENCE_MEANING, Reference
 from planner.core.region import REGIONS
 from planner.estate import Estate
+from planner.finance import Finance
 from planner.scenario import PlanFile, TableRow
 from pricing import book, coverage
 from pricing.book_file import BookFile
@@ -73,6 +74,7 @@ def schema_files(root: Path) -> Iterator[tuple[Path, str]]:
     titles: dict[str, tuple[type, str]] = {
         "plan": (PlanFile, "A plan of cenplan"),
         "estate": (Estate, "An estate of cenplan"),
+        "finance": (Finance, "What finance states to cenplan"),
         "price-book": (BookFile, "A price book of cenplan"),
     }
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
@@ -292,8 +294,9 @@ def _docstring(path: Path) -> str:
 
 
 PARTS: Mapping[str, Callable[[], str]] = {
-    "plan-keys": lambda: keys.page(PlanFile, leave_out=(Estate,)),
+    "plan-keys": lambda: keys.page(PlanFile, leave_out=(Estate, Finance)),
     "estate-keys": lambda: keys.page(Estate),
+    "finance-keys": lambda: keys.page(Finance),
     "table-keys": lambda: keys.page(TableRow),
     "price-book-keys": lambda: keys.page(BookFile),
     "checks": checks,

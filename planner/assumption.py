@@ -163,6 +163,12 @@ class Effect:
         """Whether everything has a price with either answer, so that the total is the cost."""
         return self.unpriced == (0, 0)
 
+    @property
+    def changes(self) -> bool:
+        """Whether the other answer changes anything of the plan, or cannot be calculated."""
+        same = self.unpriced[0] == self.unpriced[1] and self.passes[0] == self.passes[1]
+        return not same or any((*self.months, self.accounts, self.appear, self.disappear, self.refused))
+
 
 @cache
 def declared() -> dict[str, Assumption]:

@@ -16,7 +16,7 @@ from pricing import exchange, money, pool
 from pricing.cost import Objects
 from pricing.price_table import FREE, NO_RATE
 from pricing.rating import Rated
-from pricing.usage import Bools
+from pricing.usage import Bools, Ints
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from planner.assumption import Answered, Facts, listed
 from planner.core.period import HOUR, NEVER
 from planner.core.provenance import EVIDENCE, Evidence, Reference
 from planner.finance import ExchangeRate, exchange_rate
-from planner.inventory import CDT_DEFAULT_RULE, Bools, in_doubt, on_cdt_by_rule
+from planner.inventory import CDT_DEFAULT_RULE, Bools, Ints, in_doubt, on_cdt_by_rule
 from planner.plan import Plan
 from pricing import money
 from pricing.book import Rate
@@ -67,15 +67,30 @@ class EvidenceShare:
 
 def evidence_shares(plan: Plan) -> tuple[EvidenceShare, ...]:
     """What of the billed total rests on which evidence, weakest first: the weakest that a line's price has."""
-    lines = plan.lines
-    of_rate = np.array([EVIDENCE.index(rate.evidence) for rate in lines.rates] + [-1], dtype=np.int64)
-    of_line = np.where(lines.priced, of_rate[lines.rate], -1)
+    lines, of_line = plan.lines, _evidence_of_lines(plan)
     found = []
     for number, evidence in enumerate(EVIDENCE):
         own = of_line == number
         if own.any():
             found.append(EvidenceShare(evidence, money.total(lines.amount[own]), int(own.sum())))
     return tuple(found)
+
+
+def evidence_by_month(plan: Plan) -> dict[Evidence, tuple[int, ...]]:
+    """The same by month: (m,) nano-units of each grade of evidence."""
+    lines, of_line = plan.lines, _evidence_of_lines(plan)
+    months = range(plan.inventory.period.count)
+    return {
+        evidence: tuple(money.total(lines.amount[(of_line == number) & (lines.month == month)]) for month in months)
+        for number, evidence in enumerate(EVIDENCE)
+    }
+
+
+def _evidence_of_lines(plan: Plan) -> Ints:
+    """(i,) the place in EVIDENCE of the weakest evidence that the price of each line has; -1: none."""
+    lines = plan.lines
+    of_rate = np.array([EVIDENCE.index(rate.evidence) for rate in lines.rates] + [-1], dtype=np.int64)
+    return np.where(lines.priced, of_rate[lines.rate], -1)
 
 
 @dataclass(frozen=True)
@@ -145,13 +160,13 @@ def used_sources(plan: Plan) -> tuple[Source, ...]:
 def _uses(plan: Plan) -> Iterator[tuple[Reference, str, str]]:
     for used in used_rates(plan):
         rate = used.rate
-        what = f"{used.sku}, free quota" if used.tier == FREE else used.sku
-        what = f"{what}, list price" if used.list_only else what
+        what = f"free quota of {used.sku}" if used.tier == FREE else used.sku
+        what = f"list price of {what}" if used.list_only else what
         yield rate.reference, f"{what} ({rate.scope})", rate.note
         if rate.effective_from is None:
             yield rate.reference, f"{what} ({rate.scope})", UNDATED
         for one in rate.adjustments:
-            yield one.reference, f"{one.kind} on {what} ({one.scope})", one.note
+            yield one.reference, f"{one.kind} on {used.sku} ({one.scope})", one.note
     for converted in used_exchanges(plan):
         rate_of = converted.rate
         reference = Reference(rate_of.source, None, rate_of.agreed_on.isoformat(), "contract")

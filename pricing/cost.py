@@ -93,8 +93,9 @@ def _of_all_columns(one: Rated) -> tuple[Objects, Objects, Objects, Objects]:
 
 
 def _sum(amounts: Ints) -> Objects:
-    columns, *shape = amounts.shape
-    return money.column_totals(amounts.reshape(columns, -1)).reshape(shape)
+    """(n, m) the sum of (k, n, m) over its columns, of which there are none where plans cover all of them."""
+    columns, rows, months = amounts.shape
+    return money.column_totals(amounts.reshape(columns, rows * months)).reshape(rows, months)
 
 
 def monthly_totals(rated: Sequence[Rated]) -> Objects:

@@ -38,6 +38,8 @@ WIDTH, HEIGHT = 13.333, 7.5
 DPI = 120
 FORMATS = ("png", "svg")
 TITLE, SUBTITLE, LABEL, SMALL, FOOTER = 25, 16, 14.5, 13, 11
+_FOOT_LETTERS = 160
+"""Letters of the footer that fit on a line."""
 """Sizes of letters, in points."""
 
 INK, SOFT, FAINT, PAPER = "#1A1A1A", "#4D4D4D", "#BFBFBF", "#FFFFFF"
@@ -131,7 +133,7 @@ def render(plan: Plan, chart: Chart) -> dict[str, bytes]:
         canvas = Canvas(figure, plan.inventory.currency)
         data = chart.data(plan)
         canvas.head(chart.title, data.subtitle)
-        canvas.foot(_footer(plan))
+        canvas.foot(_footer(plan), _basis(plan) if plan.priced else "")
         chart.draw(canvas, data)
         # No date and no version of the library: both would change the bytes.
         title = f"{plan.scenarios[0].plan.name}: {chart.title}"
@@ -163,7 +165,6 @@ def _footer(plan: Plan) -> str:
         shortened(entry.title if entry.title and drawable(entry.title) else entry.name, 50),
         f"as of {plan.as_of}" if plan.as_of else "no as-of date given",
         f"sources: {sources} (see workbook)" if sources else "",
-        _basis(plan) if plan.priced else "",
     ]
     return " · ".join(filter(None, parts))
 
@@ -208,9 +209,12 @@ class Canvas:
         self.figure.text(0.035, 0.945, title, size=TITLE, weight="bold", va="center")
         self.figure.text(0.035, 0.893, shortened(subtitle, 120), size=SUBTITLE, color=SOFT, va="center")
 
-    def foot(self, text: str) -> None:
-        """The line at the bottom: which plan, of which day, on what evidence."""
-        self.figure.text(0.035, 0.022, shortened(text, 165), size=FOOTER, color=SOFT, va="center")
+    def foot(self, text: str, basis: str) -> None:
+        """The bottom: which plan, of which day, on what evidence, at which prices; on two lines where one is full."""
+        whole = " · ".join(filter(None, (text, basis)))
+        lines = [whole] if len(whole) <= _FOOT_LETTERS else [text, basis]
+        for line, height in zip(reversed(lines), (0.022, 0.047), strict=False):
+            self.figure.text(0.035, height, shortened(line, _FOOT_LETTERS), size=FOOTER, color=SOFT, va="center")
 
     def say(self, sentence: str) -> None:
         """A sentence instead of a picture."""

@@ -41,9 +41,8 @@ def cost_lines(plan: Plan, rows: Sequence[CostRow]) -> Iterator[CostLine]:
     for router, own_of_router in groupby(rows, key=lambda row: row.router):
         of_router = list(own_of_router)
         whole = summary.add(of_router)
-        yield _line(
-            plan, 0, False, f"{router} ({regions[router]})" if router in regions else f"Prepaid plans {router}", whole
-        )
+        name = f"{router} ({regions[router]})" if router in regions else place_name(router, plan)
+        yield _line(plan, 0, False, name, whole)
         groups = [(key, list(own)) for key, own in groupby(of_router, key=lambda row: row.subject)]
         rounding = rounded_gap(whole.total, [summary.add(own).total for _, own in groups])
         for number, (subject, own) in enumerate(groups):
@@ -57,6 +56,11 @@ def cost_lines(plan: Plan, rows: Sequence[CostRow]) -> Iterator[CostLine]:
                 yield _rounding_line(2, gap)
         if rounding:
             yield _rounding_line(1, rounding)
+
+
+def place_name(router: str, plan: Plan) -> str:
+    """What costs are called that stand under a transit router, or under none: those of prepaid plans."""
+    return router if router in plan.inventory.routers.ids else f"Prepaid plans {router}"
 
 
 def total_lines(plan: Plan, rows: Sequence[CostRow]) -> Iterator[CostLine]:
@@ -130,15 +134,34 @@ def _cents(amount: int) -> int:
     return int(money.display(amount).replace(",", "").replace(".", ""))
 
 
-def assumptions(plan: Plan) -> tuple[str, list[str]]:
-    """A title and an entry per open question that touches the plan, with what another answer would change."""
-    entries = []
+@dataclass(frozen=True)
+class OpenQuestion:
+    """An open question that touches a plan, as text."""
+
+    id: str
+    answer: str
+    question: str
+    effects: tuple[str, ...]
+    """What each other answer would change: "tunnel: moves the total by +USD 1.00"; () where there is no other."""
+
+
+def assumptions(plan: Plan) -> tuple[list[OpenQuestion], list[str]]:
+    """The open questions that touch the plan, what decides most first, and notes that name all the others."""
+    found: list[tuple[tuple[bool, int], OpenQuestion]] = []
+    same = []
     for one in statement.used_assumptions(plan):
-        others = "; ".join(f"{e.alternative.words}: {effect.says(e)}" for e in plan.effects if e.id == one.id)
-        entries.append(f"{one.id}: {one.value} — {one.assumption.title}{f' ({others})' if others else ''}")
+        own = [e for e in plan.effects if e.id == one.id]
+        if own and not any(e.changes for e in own):
+            same.append(f"{one.id}: {one.value} ({', '.join(e.alternative.words for e in own)})")
+            continue
+        effects = tuple(f"{e.alternative.words}: {effect.says(e)}" for e in own)
+        turns = any(e.passes[0] != e.passes[1] for e in own)
+        most = max((abs(e.total) for e in own), default=-1)
+        found.append(((not turns, -most), OpenQuestion(one.id, one.value, one.assumption.title, effects)))
+    notes = [f"another answer changes nothing here: {'; '.join(same)}"] if same else []
     if rest := [one.id for one in statement.unused_assumptions(plan)]:
-        entries.append(f"not touched by this plan: {', '.join(rest)}")
-    return "Assumptions, with what another answer would change", entries
+        notes.append(f"not touched by this plan: {', '.join(rest)}")
+    return [question for _, question in sorted(found, key=lambda one: (one[0], one[1].id))], notes
 
 
 def unpriced(plan: Plan) -> tuple[str, list[str]]:

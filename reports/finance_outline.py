@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
 
 from planner import chargeback, pool_bill, settlement, statement, summary
 from planner.plan import Plan
 from planner.summary import Sum
 from pricing import money
+from pricing.cost import Objects
 from pricing.prepaid import Prepaid
 from pricing.sku import skus
 from reports import cost_outline
 
 UNKNOWN = "not known"
+ALL = "all"
+MONTH_END = "month-end rounding, down"
+CARRIERS = "carriers"
+CONVERTED = "the same, converted"
+SURE = "How sure the prices are"
+POOLS = "Items shared with the rest of an account"
 
 
 @dataclass(frozen=True)
@@ -44,35 +54,61 @@ class Row:
 
 
 def rows_by_month(plan: Plan) -> Iterator[Row]:
-    """Steps of the amount, bills, charges and pools, month by month."""
+    """Steps of the amount, evidence, prepaid plans, bills, charges and pools, month by month."""
     yield from _step_rows(plan)
+    yield from _evidence_rows(plan)
     yield from _prepaid_rows(plan)
     yield from _settlement_rows(plan)
     yield from _charge_rows(plan)
     yield from _pool_rows(plan)
 
 
+_FROM_LIST = "From list price to bill"
+_BOUGHT = ("prepaid-plan", "prepaid-commitment")
+"""Items that are the price of prepaid plans."""
+
+
 def _step_rows(plan: Plan) -> Iterator[Row]:
     costs, currency = plan.costs, plan.inventory.currency
-    no_list, no_price = (tuple(map(any, flags.T.tolist())) for flags in (costs.list_unpriced, costs.unpriced))
     if not len(costs.amount):
         return
+    no_price = tuple(map(any, costs.unpriced.T.tolist()))
     listed, unlisted, contracted, billed = (
         amounts.sum(axis=0) for amounts in (costs.list_amount, costs.unlisted, costs.contracted, costs.amount)
     )
+    bought = _bought(plan)
     known = (False,) * plan.inventory.period.count
     parts = [
-        ("list price", listed, tuple(map(any, zip(no_list, no_price, strict=True)))),
+        (_list_name(plan), listed - bought, no_price),
         ("contract price of what has no list price", unlisted, known),
         ("contract: rates and discounts", contracted - unlisted - listed, known),
         ("covered by prepaid plans", billed - contracted, known),
+        ("price of prepaid plans, when it is due", bought, known),
     ]
-    block = "From list price to bill"
     for what, amounts, missing in parts:
         if any(amounts):
-            yield Row(block, "", what, currency, Sum((), tuple(amounts.tolist()), missing))
+            yield Row(_FROM_LIST, "", what, currency, Sum((), tuple(amounts.tolist()), missing))
     whole = Sum((), tuple(billed.tolist()), no_price)
-    yield Row(block, "", "billed, before tax", currency, whole, strong=True)
+    yield Row(_FROM_LIST, "", "billed, before tax", currency, whole, strong=True)
+
+
+def _evidence_rows(plan: Plan) -> Iterator[Row]:
+    """What is billed by the evidence of its prices, and in how many lines."""
+    total, by_evidence = summary.totals(plan).subtotal, statement.evidence_by_month(plan)
+    for share in statement.evidence_shares(plan):
+        if share.amount:
+            amounts = by_evidence[share.evidence]
+            lines = f"{share.percent(total)} %, {share.lines:,} {'line' if share.lines == 1 else 'lines'}"
+            found = Sum((), amounts, (False,) * len(amounts))
+            yield Row(SURE, lines, f"{share.evidence} prices", plan.inventory.currency, found)
+
+
+def _bought(plan: Plan) -> Objects:
+    """(m,) what prepaid plans cost, in the currency of the results."""
+    costs = plan.costs
+    own = np.isin(costs.sku, [number for number, sku in enumerate(costs.skus) if sku in _BOUGHT])
+    none = np.zeros(plan.inventory.period.count, dtype=object)
+    return costs.amount[own].sum(axis=0) if own.any() else none
 
 
 def _prepaid_rows(plan: Plan) -> Iterator[Row]:
@@ -81,26 +117,49 @@ def _prepaid_rows(plan: Plan) -> Iterator[Row]:
         return
     costs = plan.prepaid.costs
     for row, (one, currency) in enumerate(zip(plan.prepaid.plans, plan.prepaid.currency, strict=True)):
-        for what, part in (("due", costs.due), ("used, spread over months", costs.used), ("lost", costs.lost)):
+        for what, part in (("due", costs.due), ("spread over what is used", costs.used), ("lost unused", costs.lost)):
             known = (one.price is None and not one.monthly,) * part.shape[1]
-            yield Row("Prepaid plans", one.name, what, currency, Sum((), tuple(part[row].tolist()), known))
+            amounts = Sum((), tuple(part[row].tolist()), known)
+            yield Row("Prepaid plans, what they cost", one.name, what, currency, amounts)
 
 
 def _settlement_rows(plan: Plan) -> Iterator[Row]:
-    for one in settlement.settle(plan) if settlement.shown(plan) else ():
-        known = (False,) * len(one.billed)
+    if not settlement.shown(plan):
+        return
+    block, results = "Bills by account", plan.inventory.currency
+    known = (False,) * plan.inventory.period.count
+    for one in settlement.settle(plan):
         parts = [
             ("billed", one.billed, one.unpriced),
-            ("month-end rounding, down", one.rounding, known),
+            (MONTH_END, one.rounding, known),
             *((f"{tax.title} {tax.percent.normalize():f} %", tax.amounts, known) for tax in one.taxes),
         ]
         for what, amounts, missing in parts:
-            yield Row("Bills by account", one.account, what, one.currency, Sum((), amounts, missing))
-        whole = Sum((), one.payable, one.unpriced)
-        yield Row("Bills by account", one.account, "payable", one.currency, whole, strong=True)
-        if one.currency != plan.inventory.currency:
-            converted = Sum((), one.reported, one.unpriced)
-            yield Row("Bills by account", one.account, "at the fixed rate", plan.inventory.currency, converted)
+            yield Row(block, one.account, what, one.currency, Sum((), amounts, missing))
+        yield Row(block, one.account, "payable", one.currency, Sum((), one.payable, one.unpriced), strong=True)
+        if one.currency != results:
+            yield Row(block, one.account, CONVERTED, results, Sum((), one.reported, one.unpriced))
+    if any(carriers := _of_carriers(plan)):
+        yield Row(block, CARRIERS, "billed, before tax", results, Sum((), carriers, known))
+    if everything := _all_bills(plan):
+        yield Row(block, ALL, "payable", results, everything, strong=True)
+
+
+def _all_bills(plan: Plan) -> Sum | None:
+    """What is payable to Alibaba Cloud and to carriers together; None where it is one bill."""
+    bills, carriers = settlement.settle(plan), _of_carriers(plan)
+    if len(bills) + any(carriers) < 2:
+        return None
+    amounts = map(sum, zip(carriers, *(one.reported for one in bills), strict=True))
+    unpriced = map(any, zip(*(one.unpriced for one in bills), strict=True)) if bills else (False for _ in carriers)
+    return Sum((), tuple(amounts), tuple(unpriced))
+
+
+def _of_carriers(plan: Plan) -> tuple[int, ...]:
+    """(m,) what carriers bill, in the currency of the results."""
+    costs = plan.costs
+    own = np.isin(costs.sku, [n for n, sku in enumerate(costs.skus) if skus()[sku].billed_by == "carrier"])
+    return tuple(costs.amount[own].sum(axis=0).tolist()) if own.any() else (0,) * plan.inventory.period.count
 
 
 def _charge_rows(plan: Plan) -> Iterator[Row]:
@@ -117,20 +176,58 @@ def _charge_rows(plan: Plan) -> Iterator[Row]:
 
 def _pool_rows(plan: Plan) -> Iterator[Row]:
     currency = plan.inventory.currency
-    for one in pool_bill.pool_bills(plan):
+    for one in _pools_in_use(plan):
         who = f"{one.sku} {one.account}/{one.region}"
         either = tuple(a or b for a, b in zip(one.run_rate_unpriced, one.increment_unpriced, strict=True))
         run_rate = Sum((), one.run_rate, one.run_rate_unpriced) if one.run_rate is not None else None
         expected = Sum((), one.expected, either) if one.expected is not None else None
-        yield Row("Pools of accounts", who, "run rate", currency, run_rate)
-        yield Row("Pools of accounts", who, "increment", currency, Sum((), one.increment, one.increment_unpriced))
-        yield Row("Pools of accounts", who, "expected bill", currency, expected, strong=True)
+        yield Row(POOLS, who, "run rate", currency, run_rate)
+        yield Row(POOLS, who, "increment", currency, Sum((), one.increment, one.increment_unpriced))
+        yield Row(POOLS, who, "expected bill", currency, expected, strong=True)
+
+
+def _pools_in_use(plan: Plan) -> list[pool_bill.PoolBill]:
+    """Pools of which something is paid, or of which something is not known."""
+    return [
+        one
+        for one in pool_bill.pool_bills(plan)
+        if one.run_rate is None or any((*one.run_rate, *one.increment, *one.run_rate_unpriced, *one.increment_unpriced))
+    ]
+
+
+def headlines(plan: Plan) -> Iterator[tuple[str, Sum]]:
+    """What else a reader asks of the total, as a label and amounts by month: list price, what is payable, charged."""
+    unpriced = summary.totals(plan).unpriced
+    if not summary.steps(plan).plain:
+        listed = tuple((plan.costs.list_amount.sum(axis=0) - _bought(plan)).tolist())
+        yield _list_name(plan)[0].upper() + _list_name(plan)[1:], Sum((), listed, unpriced)
+    if settlement.shown(plan):
+        bills, carriers = settlement.settle(plan), _of_carriers(plan)
+        payable = tuple(map(sum, zip(carriers, *(one.reported for one in bills), strict=True)))
+        yield "Payable, with tax", Sum((), payable, unpriced)
+    if plan.scenarios[0].finance.markup_percent:
+        charges = chargeback.charge(plan)
+        charged = tuple(map(sum, zip(*(one.total for one in charges), strict=True)))
+        yield "Charged to cost centres", Sum((), charged or (0,) * len(unpriced), unpriced)
+
+
+def _list_name(plan: Plan) -> str:
+    return "list price" if summary.steps(plan).list_complete else "list price, where one is known"
 
 
 def blocks(plan: Plan) -> Iterator[Block]:
     """Every block that this plan has something for."""
     yield from filter(
-        None, (_steps(plan), _evidence(plan), _prepaid(plan), _settlement(plan), _charges(plan), _pools(plan))
+        None,
+        (
+            _steps(plan),
+            _evidence(plan),
+            _prepaid_use(plan),
+            _prepaid_costs(plan),
+            _settlement(plan),
+            _charges(plan),
+            _pools(plan),
+        ),
     )
 
 
@@ -139,63 +236,81 @@ def _steps(plan: Plan) -> Block | None:
     steps = summary.steps(plan)
     if steps.plain:
         return None
-    parts = [("list price" if steps.list_complete else "list price, where one is known", steps.list_cost)]
-    if steps.without_list_price:
-        parts.append(("contract price of what has no list price", steps.without_list_price))
-    if steps.contract:
-        parts.append(("contract: rates and discounts", steps.contract))
-    if steps.covered:
-        parts.append(("covered by prepaid plans", steps.covered))
+    bought = sum(_bought(plan).tolist())
+    parts = [
+        (_list_name(plan), steps.list_cost - bought),
+        ("contract price of what has no list price", steps.without_list_price),
+        ("contract: rates and discounts", steps.contract),
+        ("covered by prepaid plans", steps.covered),
+        ("price of prepaid plans, when it is due", bought),
+    ]
+    parts = [part for number, part in enumerate(parts) if part[1] or not number]
     rows = [(name, money.display(amount)) for name, amount in parts]
     gap = cost_outline.rounded_gap(steps.billed, [amount for _, amount in parts])
     if gap:
         rows.append((cost_outline.ROUNDING, gap))
     rows.append(("billed, before tax", money.display(steps.billed)))
-    return Block((f"From list price to bill, {plan.inventory.currency}", ""), tuple(rows), "<>")
+    return Block((f"{_FROM_LIST}, {plan.inventory.currency}", ""), tuple(rows), "<>")
 
 
 def _evidence(plan: Plan) -> Block | None:
-    """How much rests on which evidence, in money and percent."""
-    shares = statement.evidence_shares(plan)
+    """How much rests on which evidence, in money, percent and lines; and how many lines have no price at all."""
+    shares = [share for share in statement.evidence_shares(plan) if share.amount]
     total = sum(share.amount for share in shares)
+    unpriced = int((~plan.lines.priced).sum())
     if not shares:
         return None
     rows: list[tuple[str, ...]] = [
-        (share.evidence, money.display(share.amount), f"{share.percent(total)} %") for share in shares
+        (share.evidence, money.display(share.amount), f"{share.percent(total)} %", f"{share.lines:,}")
+        for share in shares
     ]
     gap = cost_outline.rounded_gap(total, [share.amount for share in shares])
     if gap:
-        rows.append((cost_outline.ROUNDING, gap, ""))
-    return Block((f"How sure the prices are, {plan.inventory.currency}", "", ""), tuple(rows), "<>>")
+        rows.append((cost_outline.ROUNDING, gap, "", ""))
+    if unpriced:
+        rows.append(("UNPRICED", UNKNOWN, "", f"{unpriced:,}"))
+    header = (f"{SURE}, {plan.inventory.currency}", "billed", "share", "lines")
+    return Block(header, tuple(rows), "<>>>")
 
 
-def _prepaid(plan: Plan) -> Block | None:
+def _prepaid_use(plan: Plan) -> Block | None:
     """How prepaid plans are used up over the period, and what of them is lost."""
     if plan.prepaid is None:
         return None
-    use, costs = plan.prepaid.use, plan.prepaid.costs
+    use = plan.prepaid.use
     rows = []
     for row, (one, currency) in enumerate(zip(plan.prepaid.plans, plan.prepaid.currency, strict=True)):
-        amounts = (sum(part[row].tolist()) for part in (use.by_lines, use.by_others, use.expired))
-        left = int(use.remaining[row, -1])
-        priced = one.price is not None or one.monthly
-        money_of = (f"{currency} {money.display(sum(part[row].tolist()))}" for part in (costs.due, costs.lost))
-        due, lost = money_of if priced else ("no price", "no price")
-        rows.append(
-            (one.name, f"{one.start} to {one.end}", *(_size(amount, one) for amount in (*amounts, left)), due, lost)
-        )
-    header = ("Prepaid plans", "valid", "by the plan", "by others", "expired", "left", "due", "lost")
-    notes = ["by others: everything else in the account; due and lost: in the period"]
+        amounts = [sum(part[row].tolist()) for part in (use.by_lines, use.by_others, use.expired)]
+        amounts.append(int(use.remaining[row, -1]))
+        rows.append((one.name, *(_size(amount, one, currency) for amount in amounts)))
+    header = ("Prepaid plans, what is used", "by this plan", "by others", "lost unused", "left at the end")
+    notes = ["by others: everything else in the account"]
     if any(
         one.usage.unknown.any() and any(own.offsets(one.usage.sku) for own in plan.prepaid.plans) for one in plan.rated
     ):
         notes.append("traffic of unknown quantity draws nothing here: less may be left, or lost, than is shown")
-    return Block(header, tuple(rows), "<<>>>>>>", tuple(notes))
+    return Block(header, tuple(rows), "<>>>>", tuple(notes))
 
 
-def _size(amount: int, plan: Prepaid) -> str:
+def _prepaid_costs(plan: Plan) -> Block | None:
+    """What prepaid plans cost in the period."""
+    if plan.prepaid is None:
+        return None
+    costs = plan.prepaid.costs
+    rows = []
+    for row, (one, currency) in enumerate(zip(plan.prepaid.plans, plan.prepaid.currency, strict=True)):
+        amounts = [sum(part[row].tolist()) for part in (costs.due, costs.used, costs.lost)]
+        known = one.price is not None or one.monthly
+        shown = [f"{currency} {money.display(amount)}" if known else "no price" for amount in amounts]
+        rows.append((one.name, f"{one.start} to {one.end - timedelta(days=1)}", *shown))
+    header = ("Prepaid plans, what they cost", "first to last day", "due", "spread over use", "lost unused")
+    note = "due: to be paid in the period; spread over use: what the part that was used has cost, whenever it is paid"
+    return Block(header, tuple(rows), "<<>>>", (note,))
+
+
+def _size(amount: int, plan: Prepaid, currency: str) -> str:
     """Micro-GB of a volume, or nano-units of a commitment, in words."""
-    return money.display(amount) if plan.per_hour else f"{money.display(amount * 1000)} GB"
+    return f"{currency} {money.display(amount)}" if plan.per_hour else f"{money.display(amount * 1000)} GB"
 
 
 def _settlement(plan: Plan) -> Block | None:
@@ -203,20 +318,27 @@ def _settlement(plan: Plan) -> Block | None:
     if not settlement.shown(plan):
         return None
     rows: list[tuple[str, ...]] = []
+    results = plan.inventory.currency
     for one in settlement.settle(plan):
-        more = "  + UNPRICED" if any(one.unpriced) else ""
-        rows.append((one.account, "billed", f"{one.currency} {money.display(sum(one.billed))}{more}"))
-        rows.append(("", "month-end rounding, down", f"{one.currency} {money.display(sum(one.rounding), 4)}"))
-        for tax in one.taxes:
-            taxed = f"{one.currency} {money.display(sum(tax.amounts))}"
-            rows.append(("", f"{tax.title} {tax.percent.normalize():f} %", taxed))
-        rows.append(("", "payable", f"{one.currency} {money.display(sum(one.payable))}{more}"))
-        if one.currency != plan.inventory.currency:
-            converted = f"{plan.inventory.currency} {money.display(sum(one.reported))}"
-            rows.append(("", "at the fixed rate", converted))
-    carriers = any(skus()[one.usage.sku].billed_by == "carrier" for one in plan.rated)
-    note = ("leased lines are on the carrier's bill and not in these",) if carriers else ()
-    return Block(("Bills by account", "", ""), tuple(rows), "<<>", note)
+        more = "+ UNPRICED" if any(one.unpriced) else ""
+        parts = [
+            ("billed", one.currency, one.billed, more),
+            (MONTH_END, one.currency, one.rounding, ""),
+            *((f"{tax.title} {tax.percent.normalize():f} %", one.currency, tax.amounts, "") for tax in one.taxes),
+            ("payable", one.currency, one.payable, more),
+        ]
+        if one.currency != results:
+            parts.append((CONVERTED, results, one.reported, more))
+        for number, (what, currency, amounts, note) in enumerate(parts):
+            rows.append((one.account * (not number), what, currency, money.display(sum(amounts)), note))
+    carriers = _of_carriers(plan)
+    if any(carriers):
+        rows.append((CARRIERS, "billed, before tax", results, money.display(sum(carriers)), ""))
+    if whole := _all_bills(plan):
+        note = "" if whole.complete else "+ UNPRICED"
+        rows.append((ALL, "payable", results, money.display(whole.total), note))
+    notes = ("carriers: leased lines, which Alibaba Cloud does not bill",) if any(carriers) else ()
+    return Block(("Bills by account", "", "", "", ""), tuple(rows), "<<<><", notes)
 
 
 def _charges(plan: Plan) -> Block | None:
@@ -252,7 +374,7 @@ def _rule(rule: object) -> str:
 
 def _pools(plan: Plan) -> Block | None:
     """Pools as the account's bill will show them, and their sum by account."""
-    bills = pool_bill.pool_bills(plan)
+    bills = _pools_in_use(plan)
     if not bills:
         return None
     rows: list[tuple[str, ...]] = []
@@ -263,8 +385,8 @@ def _pools(plan: Plan) -> Block | None:
         rows += [(f"{one.sku} {one.account}/{one.region}", *_three([one])) for one in own]
         if len(own) > 1:
             rows.append((f"all of {account}", *_three(own)))
-    header = (f"Pools of accounts, {plan.inventory.currency}", "run rate", "increment", "expected bill", "")
-    note = "run rate: the baseline alone; increment: what this plan adds; before prepaid plans"
+    header = (f"{POOLS}, {plan.inventory.currency}", "run rate", "increment", "expected bill", "")
+    note = "run rate: everything else in the account; increment: what this plan adds; before prepaid plans"
     return Block(header, tuple(rows), "<>>><", (note,))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from itertools import groupby
@@ -13,6 +14,10 @@ from reports import outline
 WIDTH = 100
 SHOWN_ALIKE = 3
 """Findings of one code that are not errors, and scopes that are fine, are shown so often; the rest is counted."""
+
+
+_AMOUNT = re.compile(r"\b([A-Z]{3}) (?=\d)")
+_TOGETHER = "\xa0"
 
 
 def head(plan: Plan) -> str:
@@ -40,14 +45,15 @@ def _brief(finding: Finding) -> str:
 
 def wrapped(text: str, indent: str = "") -> str:
     """A text in lines of at most WIDTH characters."""
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent + "  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    first, *others = _broken(text, WIDTH - len(indent))
+    return "\n".join([indent + first, *(indent + part for part in others)])
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """A text in lines, the later ones indented; a currency stays with its amount."""
+    together = _AMOUNT.sub(rf"\1{_TOGETHER}", text)
+    parts = textwrap.wrap(together, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return [part.replace(_TOGETHER, " ") for part in parts] or [""]
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> list[str]:
@@ -59,6 +65,16 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> l
         lines.append("  ".join(cells).rstrip())
     lines.insert(1, "─" * max(map(len, lines)))
     return lines
+
+
+def beside(text: str, note: str, width: int) -> str:
+    """A text with a note behind it, which is continued below itself.
+
+    width : columns of the text, so that the notes of several stand below each other
+    """
+    first, *others = _broken(note, max(WIDTH - width - 2, 20))
+    lines = [(text, first), *(("", part) for part in others)]
+    return "\n".join(f"{left:<{width}}  {right}".rstrip() for left, right in lines)
 
 
 def bullets(title: str, entries: Sequence[str]) -> str:

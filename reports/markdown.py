@@ -25,9 +25,8 @@ def estimate(plan: Plan) -> str:
     blocks = [
         *_head(plan),
         *_costs(plan, rows),
-        *_list(*cost_outline.unpriced(plan)),
         *_list("Not included in any amount above", statement.not_included(plan)),
-        *_list(*cost_outline.assumptions(plan)),
+        *_assumptions(plan),
         *_sources(plan),
         *_findings(plan),
     ]
@@ -84,6 +83,7 @@ def _costs(plan: Plan, rows: Sequence[summary.CostRow]) -> Iterator[str]:
         lines.append((name, line.first_month, line.first, line.peak_month, line.peak, line.total, line.note))
     header = ("", "first month", "amount", "peak month", "amount", "total", "")
     yield _table(header, lines, "llrlrrl", strong=len(lines) - 1)
+    yield from _list(*cost_outline.unpriced(plan))
     for title, sums in cost_outline.breakdowns(plan, rows):
         yield f"### {title}"
         yield _table(("", currency, ""), sums, "lrl")
@@ -91,6 +91,24 @@ def _costs(plan: Plan, rows: Sequence[summary.CostRow]) -> Iterator[str]:
         yield f"### {plain(block.header[0])}"
         yield _table(("", *block.header[1:]), block.rows, block.align.replace("<", "l").replace(">", "r"))
         yield from map(plain, block.notes)
+
+
+def _assumptions(plan: Plan) -> Iterator[str]:
+    questions, notes = cost_outline.assumptions(plan)
+    if not questions and not notes:
+        return
+    yield "## Assumptions, what decides most first"
+    if questions:
+        yield _table(
+            ("question", "assumption", "answer", "another answer would change"),
+            [
+                (*(one.question, one.id, one.answer), changed) if not number else ("", "", "", changed)
+                for one in questions
+                for number, changed in enumerate(one.effects or ("",))
+            ],
+            "llll",
+        )
+    yield from map(plain, notes)
 
 
 def _sources(plan: Plan) -> Iterator[str]:

@@ -170,29 +170,45 @@ class Page:
         self.worksheet.write_datetime(row, column, month.first_day, self.formats.get(*styles, MONTH))
 
     def amount(
-        self, row: int, column: int, nano: int, *styles: Style, unpriced: bool = False, named: bool = False
+        self,
+        row: int,
+        column: int,
+        nano: int,
+        *styles: Style,
+        unpriced: bool = False,
+        named: bool = False,
+        decimals: int = 2,
     ) -> None:
         """An amount: "unpriced" where nothing of it is known, and at least (≥) where only a part is.
 
-        nano  : exact, in nano-units of the currency
-        named : with the currency in the cell
+        nano     : exact, in nano-units of the currency
+        named    : with the currency in the cell
+        decimals : that are shown
         """
         if unpriced and not nano:
             self.text(row, column, UNPRICED, {"align": "right"}, *styles, NOT_KNOWN)
             return
-        code = f"[${self.currency}] #,##0.00" if named else "#,##0.00"
+        digits = f"#,##0.{'0' * decimals}"
+        code = f"[${self.currency}] {digits}" if named else digits
         shown: Style = {"num_format": f'{code};-{code};"–"'}
         if unpriced:
             shown = {**NOT_KNOWN, "num_format": f'"≥ "{code}'}
         self.number(row, column, nano / money.NANO, *styles, shown)
 
     def sums(
-        self, row: int, column: int, found: Sum, slices: Sequence[slice], *styles: Style, named: bool = False
+        self,
+        row: int,
+        column: int,
+        found: Sum,
+        slices: Sequence[slice],
+        *styles: Style,
+        named: bool = False,
+        decimals: int = 2,
     ) -> None:
         """A sum over all months and over some of them, in neighbouring cells."""
-        for own in (slice(None), *slices):
-            self.amount(row, column, sum(found.amounts[own]), *styles, unpriced=any(found.unpriced[own]), named=named)
-            column += 1
+        for at, own in enumerate((slice(None), *slices), start=column):
+            amount, unpriced = sum(found.amounts[own]), any(found.unpriced[own])
+            self.amount(row, at, amount, *styles, unpriced=unpriced, named=named, decimals=decimals)
 
     def header(self, row: int, labels: Sequence[str], right: Iterable[int] = ()) -> None:
         """A row of column heads; those in ``right`` stand over numbers."""

@@ -17,7 +17,7 @@ from planner.core.source import read_yaml
 from planner.plan import LEVELS, make_plan
 from planner.quota import STATUSES
 from planner.scenario import read_scenario
-from pricing.book import load_books
+from pricing.book import load_price_lists
 from reports import document
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,7 +28,9 @@ EXAMPLES = sorted((ROOT / "scenarios").glob("*.yaml"))
 def kind(path: Path) -> str:
     """Which schema a file is for, told by a key that only such files have."""
     keys = read_yaml(path).value
-    return "plan" if "period" in keys else "estate" if "accounts" in keys else "price-book"
+    if "references" in keys:
+        return "price-book"
+    return "plan" if "period" in keys else "estate" if "accounts" in keys else "finance"
 
 
 PLANS = [path for path in EXAMPLES if kind(path) == "plan"]
@@ -48,7 +50,7 @@ def errors(name: str, value: Any) -> list[str]:
 @cache
 def written(path: Path, priced: bool) -> str:
     scenario = read_scenario(str(path))
-    books = load_books(scenario.site, scenario.price_books) if priced else None
+    books = load_price_lists(scenario.sites, scenario.price_books) if priced else None
     return document.render(make_plan([scenario], books))
 
 
@@ -163,16 +165,21 @@ def test_shipped_files_are_as_the_schema_says(name: str, path: Path) -> None:
     [
         ("plan", "months: 24", "months: 0"),
         ("plan", "period:", "periode:"),
-        ("plan", "currency: USD", "currency: EUR"),
+        ("plan", "currency: USD", "currency: euro"),
         ("plan", "add_sites: 6", "add_site: 6"),
         ("plan", "network_type: public", "network_type: internet"),
         ("estate", "vpn: 22", "vpn: -1"),
         ("estate", "site: intl", "site: international"),
         ("estate", "as_of: 2026-11-20", "as_of: yesterday"),
+        ("finance", "first_month: 4", "first_month: 13"),
+        ("finance", "named_after: end", "named_after: middle"),
+        ("finance", "rate: 0.14,", "rate: 0,"),
+        ("finance", "settlement: true", "settlement: sometimes"),
+        ("finance", "underlays: by-connection-hours", "underlays: by-weight"),
     ],
 )
 def test_schemas_refuse_what_cenplan_refuses(name: str, find: str, write: str) -> None:
-    file = {"plan": "apac-branches.yaml", "estate": "apac-estate.yaml"}[name]
+    file = {"plan": "apac-branches.yaml", "estate": "apac-estate.yaml", "finance": "company-finance.yaml"}[name]
     text = (ROOT / "scenarios" / file).read_text(encoding="utf-8")
     assert find in text
     assert errors(name, as_an_editor(text.replace(find, write, 1)))

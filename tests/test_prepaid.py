@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
-from planner import prepaid
+from planner import prepaid, summary
 from planner.core.entry import load
 from planner.core.source import parse_yaml
+from planner.plan import make_plan
 from planner.prepaid import PrepaidPlan
+from planner.scenario import read_scenario
+from pricing.book import load_books
 from pricing.prepaid import Prepaid, kinds
 
 GB, DOLLAR = 10**6, 10**9
@@ -68,3 +72,33 @@ def test_sizes_that_are_sold() -> None:
     }
     assert not kinds()["vbr-outbound-plan"].fits(50)
     assert not kinds()["cdt-resource-plan"].fits(102_401)
+
+
+def test_a_plan_can_cover_all_there_is_of_an_item(tmp_path: Path) -> None:
+    text = """
+version: 1
+name: all-covered
+currency: USD
+period: {start: 2027-01, months: 1}
+estate:
+  version: 1
+  accounts: {hub: {site: intl}}
+  transit_routers: {tr-singapore: {region: ap-southeast-1, account: hub}}
+  baselines: [{account: hub, region: ap-southeast-1, vbr_outbound_gb: 0}]
+prepaid:
+  one: {kind: vbr-outbound-plan, account: hub, start: 2027-01-01, tb: 1, price: 30, evidence: assumed, source: offer}
+underlays: {vbr: {kind: vbr, transit_router: tr-singapore, already_attached: true}}
+attachments:
+  site:
+    network_type: private
+    transit_router: tr-singapore
+    underlay: vbr
+    traffic: {to_data_center_gb: 1000, from_data_center_gb: 0}
+    sites: 1
+"""
+    (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
+    made = make_plan([read_scenario(str(tmp_path / "plan.yaml"))], load_books("intl"))
+    # no free quota after 2026, so that nothing of the item is billed: 1,000 x 0.0390 are covered
+    assert summary.steps(made).covered == -39 * DOLLAR
+    # two fees of 744 h x 0.06, and the price of the plan
+    assert summary.totals(made).subtotal == 2 * 44_640_000_000 + 30 * DOLLAR

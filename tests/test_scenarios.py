@@ -13,7 +13,11 @@ import yaml
 from pydantic import BaseModel
 
 from planner import estate as estates
+from planner import finance as finances
 from planner import scenario as scenarios
+from planner.core.entry import load
+from planner.prepaid import PrepaidPlan
+from pricing import book_file
 from tests.support import branches_400
 from tests.support.examples import EXAMPLES, SCENARIOS, Example, changed, example, header_of
 
@@ -44,7 +48,7 @@ def test_scenarios_holds_nothing_untested() -> None:
     read = {f"{name}.yaml" for name in EXAMPLES} | {"__init__.py"}
     for name in EXAMPLES:
         plan = example(name).made.scenarios[0].plan
-        named = (plan.estate, plan.attachment_table, *plan.price_books)
+        named = (plan.estate, plan.finance, plan.attachment_table, *plan.price_books)
         read.update(path for path in named if isinstance(path, str))
     here = {path.name for path in SCENARIOS.iterdir() if path.name != "__pycache__"}
     assert here == read
@@ -72,7 +76,7 @@ def test_every_example_has_its_paragraph_in_the_documentation() -> None:
     assert not missing
 
 
-def test_every_key_of_a_plan_and_an_estate_is_shown_in_some_example() -> None:
+def test_every_key_of_a_file_is_shown_in_some_example() -> None:
     shown: set[tuple[str, str]] = set()
 
     def walk(value: object) -> None:
@@ -91,10 +95,16 @@ def test_every_key_of_a_plan_and_an_estate_is_shown_in_some_example() -> None:
         read = example(name).made.scenarios[0]
         walk(read.plan)
         walk(read.estate)
+        walk(read.finance)
+        for source in read.price_books:
+            walk(load(book_file.BookFile, source))
     models = (
         scenarios.PlanFile, scenarios.PeriodEntry, scenarios.Include, scenarios.Traffic, scenarios.Underlay,
         scenarios.Port, scenarios.LeasedLine, scenarios.Step, scenarios.Attachment, estates.Account, estates.Attached,
-        estates.GrantedLimit, estates.TransitRouter, estates.Baseline, estates.Estate,
+        estates.GrantedLimit, estates.TransitRouter, estates.Baseline, estates.Estate, PrepaidPlan,
+        finances.Finance, finances.FiscalYear, finances.ExchangeRate, finances.Tax, finances.Allocation,
+        book_file.BookFile, book_file.ReferenceEntry, book_file.ItemEntry, book_file.RateEntry, book_file.TierEntry,
+        book_file.FreeQuotaEntry, book_file.DiscountEntry, book_file.ExpectedEntry,
     )  # fmt: skip
     hidden = [
         f"{model.__name__}.{key}"
@@ -537,6 +547,219 @@ def test_between_regions_nothing_has_a_price_in_usd(tmp_path: Path) -> None:
     }
     assert border.result["totals"]["cost"] is None
     border.says("In USD no such price is known")
+
+
+# contract-and-finance
+
+FY2027_HOURS = 744 + 672 + 744  # January to March 2027
+FY2028_HOURS = 6600 + 744 + 696 + 744  # April 2027 to March 2028
+
+
+def test_contract_by_hand() -> None:
+    contract = example("contract-and-finance")
+    # an hour: list 0.06, 10 percent less in FY2027, 20 percent less in FY2028; the contract's 0.05 is net
+    hour = FY2027_HOURS * Decimal("0.054") + FY2028_HOURS * Decimal("0.048")
+    connections = 15 * FY2027_HOURS + 15 * FY2028_HOURS
+    assert connections == 15 * 10944
+    ipsec = (FY2027_HOURS + FY2028_HOURS) * Decimal("0.05")
+    processing = 3 * Decimal("0.018") + 12 * Decimal("0.016")  # of a GB in every month
+    labs = 4 * (hour + ipsec) + 1600 * processing + 15 * (2740 * Decimal("0.085") + 1260 * Decimal("0.062"))
+    # 0.0390 less 10 percent; from July 2027 on 0.0390 × 0.95 × 0.90
+    outbound = {"until June": Decimal("0.0351"), "after": Decimal("0.033345")}
+    plant = 2 * (hour + ipsec) + 2500 * processing + 6000 * (6 * outbound["until June"] + 9 * outbound["after"])
+    depot = FY2028_HOURS * (Decimal("0.048") + Decimal("0.05")) + 12 * 500 * Decimal("0.016")
+    depot += 2000 * (3 * outbound["until June"] + 9 * outbound["after"])
+    line = hour + 15 * (900 + 210 * Decimal("0.9"))
+    for subject, by_hand in (
+        ("labs-singapore", labs), ("plant-singapore", plant), ("depot-singapore", depot), ("vbr-singapore", line),
+    ):  # fmt: skip
+        assert contract.cost(subject=subject) == by_hand, subject
+    # in CNY, 5 percent off list prices of 0.35, 0.13 and 0.80; the contract's 0.30 is net; 500 × 2 GB after the free 20
+    month = 600 * Decimal("0.1235") + 1000 * Decimal("0.76")
+    fy2027, fy2028 = (
+        2 * hours * (Decimal("0.3325") + Decimal("0.30")) + months * month
+        for hours, months in ((FY2027_HOURS, 3), (FY2028_HOURS, 12))
+    )
+    factory = fy2027 * Decimal("0.14") + fy2028 * Decimal("0.138")
+    assert contract.cost(subject="factory-hangzhou") == factory
+    assert cents(labs + plant + depot + line + factory) == total(contract) == "37,539.43"
+    contract.says("0.054 in FY2027", "0.048 in FY2028", "0.05 for IPsec connections is net")
+    assert 2740 * Decimal("0.085") + 1260 * Decimal("0.062") == Decimal("311.02")
+    contract.says("2,740 of tier 1 cost 0.085 and 1,260 cost 0.062: USD 311.02 a month", "0.033345 after the discount")
+    assert cents(9 * 8000 * outbound["after"]) == "2,400.84"
+
+
+def test_contract_steps_evidence_and_years() -> None:
+    contract = example("contract-and-finance")
+    steps = contract.result["steps"]
+    assert [cents(Decimal(steps[key])) for key in ("list_cost", "without_list_price", "contract", "billed_cost")] == [
+        "40,211.94", "908.76", "-3,581.27", "37,539.43"
+    ]  # fmt: skip
+    assert not steps["list_complete"]  # no list price of IPsec connections in CNY
+    no_list = {(line["sku"], line["billing_currency"]) for line in contract.lines(list_rate=None)}
+    assert no_list == {("ipsec-connection", "CNY")}
+    assumed, *_ = contract.result["evidence"]
+    assert (assumed["evidence"], assumed["percent"], cents(Decimal(assumed["billed_cost"]))) == (
+        "assumed", "6.40", "2,400.84"
+    )  # fmt: skip
+    years = {key: sum(contract.cost(month=month) for month in months) for key, months in _fiscal_years().items()}
+    assert {key: cents(amount) for key, amount in years.items()} == {2027: "7,250.60", 2028: "30,288.83"}
+    contract.says("USD 40,211.94 where a list price is known, and 908.76 where none is", "take off 3,581.27")
+    contract.says("7,250.60 in FY2027 and 30,288.83 in FY2028", "USD 2,400.84, or 6.40 percent")
+
+
+def _fiscal_years() -> dict[int, list[str]]:
+    first = [f"2027-{month:02}" for month in (1, 2, 3)]
+    second = [f"2027-{month:02}" for month in range(4, 13)] + [f"2028-{month:02}" for month in (1, 2, 3)]
+    return {2027: first, 2028: second}
+
+
+def test_contract_bills_in_two_currencies() -> None:
+    contract = example("contract-and-finance")
+    settled = contract.result["settlement"]
+
+    def of(account: str, key: str) -> Decimal:
+        return sum((Decimal(one[key]) for one in settled if one["account"] == account), Decimal(0))
+
+    assert {one["account"]: one["currency"] for one in settled} == {"china": "CNY", "hub": "USD", "robots": "USD"}
+    assert cents(of("china", "billed")) == "26,355.66"
+    assert cents(of("china", "payable")) == "27,937.02"  # + 6 percent
+    assert cents(of("china", "payable_in_results_currency")) == "3,866.41"
+    # the labs' fees of the router are on the bill of their owner
+    fees = contract.cost(subject="labs-singapore", sku="tr-connection")
+    fees += contract.cost(subject="labs-singapore", sku="tr-data-processing")
+    assert {line["account"] for line in contract.lines(subject="labs-singapore")} == {"robots"}
+    assert cents(fees) == "2,546.69"
+    everything = sum(of(account, "payable_in_results_currency") for account in ("china", "hub", "robots"))
+    assert cents(everything + 15 * 900) == "37,758.14"  # and the carrier's line
+    contract.says("CNY 26,355.66", "27,937.02", "USD 3,866.41", "USD 2,546.69 of fees", "37,758.14 are payable")
+
+
+def test_contract_charges_and_pools() -> None:
+    contract = example("contract-and-finance")
+    charges = contract.result["charges"]
+
+    def of(cost_center: str, key: str) -> Decimal:
+        return sum((Decimal(one[key]) for one in charges if one["cost_center"] == cost_center), Decimal(0))
+
+    shared = contract.cost(subject="vbr-singapore")
+    until_march = sum(contract.cost(subject="vbr-singapore", month=month) for month in _fiscal_years()[2027])
+    assert cents(shared) == "16,873.27"
+    # one connection of three from April on
+    assert cents((shared - until_march) / 3) == cents(of("logistics", "shared")) == "4,496.54"
+    assert cents(of("production", "shared")) == "12,376.73"
+    assert cents(of("research", "direct") * Decimal("0.025")) == cents(of("research", "markup")) == "235.02"
+    assert cents(sum((Decimal(one["charged"]) for one in charges), Decimal(0))) == "38,899.99"
+    pool = [one for one in contract.result["pools"] if one["account"] == "robots"]
+    run_rate, increment, expected = (
+        cents(sum((Decimal(one[key]) for one in pool), Decimal(0))) for key in ("run_rate", "increment", "expected")
+    )
+    assert 15 * (8000 - 500) * Decimal("0.085") == Decimal("9562.5")
+    assert (run_rate, increment, expected) == ("9,562.50", "4,665.30", "14,227.80")
+    contract.says("9,562.50 without the plan, the plan adds 4,665.30", "14,227.80 are to be expected")
+    contract.says("(16,873.27)", "12,376.73 of it", "logistics 4,496.54", "charged 38,899.99")
+
+
+@pytest.mark.parametrize("name", ["framework-agreement", "framework-agreement-cn", "company-finance"])
+def test_made_up_figures_are_said_to_be_so(name: str) -> None:
+    assert "EXAMPLE FIGURES" in header_of(SCENARIOS / f"{name}.yaml")
+    if name.startswith("framework"):
+        books = example("contract-and-finance").made.scenarios[0].price_books
+        (book,) = [book for book in books if Path(book.name).stem == name]
+        assert "Example figures, not Alibaba Cloud prices" in str(book.value["title"])
+        for reference in dict(book.value["references"]).values():
+            assert "Example figures, not Alibaba Cloud prices" in str(reference["title"])
+
+
+# prepaid-plans
+
+
+def test_prepaid_volumes_by_hand() -> None:
+    prepaid = example("prepaid-plans")
+    assert _use(prepaid, "mainland-2026", "drawn_by_plan") == 3 * 400 + _gb(400, 14, 31) == Decimal("1380.645161")
+    assert _use(prepaid, "mainland-2026", "expired") == 1500 - Decimal("1380.645161")  # after 14 January
+    # 220.00 bought 2,000 GB: 0.11 each
+    assert (
+        cents(_use(prepaid, "mainland-2026", "lost_cost")) == cents(Decimal("119.354839") * Decimal("0.11")) == "13.13"
+    )
+    assert _use(prepaid, "mainland-2027", "drawn_by_plan") == 1000
+    left = 400 - (1000 - 400 - (400 - _gb(400, 14, 31)))
+    assert prepaid.quantity(month="2027-03", sku="cdt-internet", covered=False) == left == Decimal("19.354839")
+    assert cents(prepaid.cost(sku="cdt-internet")) == "2.28"  # × 0.118
+    prepaid.says("180.65 GB", "119.35 GB expire, USD 13.13", "19.35 GB cost USD 2.28", "118.00 - 108.56 = 9.44")
+
+
+def _gb(quantity: int, days: int, of: int) -> Decimal:
+    """A part of a month's GB, rounded down to 10^-6."""
+    return Decimal(quantity * days * 10**6 // of).scaleb(-6)
+
+
+def _use(of: Example, name: str, key: str) -> Decimal:
+    return sum((Decimal(one[key]) for one in of.result["prepaid"] if one["name"] == name), Decimal(0))
+
+
+def test_outbound_plan_gives_up_what_is_free() -> None:
+    prepaid = example("prepaid-plans")
+    outbound = {"sku": "vbr-outbound"}
+    assert prepaid.tiers(month="2026-10", **outbound) == {0}  # 30,000 of 51,200 free GB
+    for month in ("2026-11", "2026-12"):
+        (line,) = prepaid.lines(month=month, **outbound)
+        assert (line["tier"], line["covered"], line["billed_cost"]) == (None, True, "0")
+    assert prepaid.quantity(month="2027-02", covered=False, **outbound) == 3 * 30000 + 30000 - 102400 == 17600
+    assert cents(prepaid.cost(month="2027-02", **outbound)) == "686.40"  # × 0.0390
+    assert cents(prepaid.cost(month="2027-03", **outbound)) == "1,170.00"
+    prepaid.says("lose 60,000 of their 102,400 GB", "17,600 GB cost USD 686.40", "USD 1,170.00 in March")
+
+
+def test_outbound_plan_is_better_left_or_bought_later(tmp_path: Path) -> None:
+    def without(text: str) -> str:
+        return re.sub(r"  outbound-100:.*?\n\n", "", text, flags=re.DOTALL)
+
+    nothing, later = tmp_path / "nothing", tmp_path / "later"
+    for folder in (nothing, later):
+        folder.mkdir()
+    # 3 × 1,170.00 instead of 3,100.00 + 686.40 + 1,170.00
+    assert total(changed("prepaid-plans", nothing, without)) == "12,084.68"
+    january = changed("prepaid-plans", later, lambda text: text.replace("start: 2026-11-01", "start: 2027-01-01"))
+    assert total(january) == "11,674.68"  # 3,100.00 and nothing else
+    example("prepaid-plans").says("without the outbound plan it would be 12,084.68", "from January 2027 on 11,674.68")
+
+
+def test_savings_plan_by_hand() -> None:
+    prepaid = example("prepaid-plans")
+    assert 41000 * Decimal("0.02") == 820
+    assert 820 * Decimal("0.8") == 656
+    lost = {one["month"]: one["expired"] for one in prepaid.result["prepaid"] if one["name"] == "processing"}
+    assert {month: lost[month] for month in ("2027-01", "2027-02", "2027-03")} == {
+        "2027-01": "88", "2027-02": "16", "2027-03": "88"
+    }  # fmt: skip
+    assert prepaid.cost(sku="prepaid-commitment") == 744 + 672 + 744 == 2160
+    assert prepaid.cost(sku="tr-data-processing", month="2027-01") == 0
+    prepaid.says("744.00 in January", "take 656.00 of it, and 88.00 are lost", "192.00 of 2,160.00", "= 300.00")
+
+
+def test_prepaid_plans_are_paid_and_charged() -> None:
+    prepaid = example("prepaid-plans")
+    due = sum((Decimal(one["due"]) for one in prepaid.result["prepaid"]), Decimal(0))
+    assert due == Decimal("108.56") + 3100 + 2160
+    shared = Decimal("108.56") + 3100
+    by = {one["cost_center"]: Decimal(0) for one in prepaid.result["charges"]}
+    for one in prepaid.result["charges"]:
+        by[one["cost_center"]] += Decimal(one["shared"])
+    assert by == {"production": shared * Decimal("0.4"), "logistics": shared * Decimal("0.6")}
+    prepaid.says("USD 5,368.56 in all", "3,208.56 over production, 40 percent, and logistics, 60 percent")
+
+
+def test_only_one_price_of_a_prepaid_plan_is_published() -> None:
+    read = example("prepaid-plans").made.scenarios[0]
+    stated = (*read.plan.prepaid.values(), *read.estate.prepaid.values())
+    official = [one for one in stated if one.evidence == "official"]
+    assert [(one.gb, one.area, one.price) for one in official] == [(1000, "mainland", Decimal("108.56"))]
+    example("prepaid-plans").says("BUT FOR THE 108.56 EVERY PRICE OF A PREPAID PLAN IS MADE UP")
+    made_up = [one for one in stated if one.evidence != "official"]
+    assert {(one.evidence, one.source) for one in made_up} == {
+        ("assumed", "Example figure, not an Alibaba Cloud price")
+    }
 
 
 # branches-400

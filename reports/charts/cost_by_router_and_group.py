@@ -9,7 +9,7 @@ from typing import Any, Literal
 from planner import summary
 from planner.plan import Plan
 from planner.summary import Sum
-from reports import chart
+from reports import chart, cost_outline
 from reports.chart import Canvas
 
 MOST_ROUTERS = 5
@@ -52,7 +52,7 @@ def data(plan: Plan) -> Data:
     named = {found.key for found in [group for group in groups if group.key[:1] in shown][:MOST_GROUPS]}
     bars = []
     for router in routers[:MOST_ROUTERS]:
-        bars.append(Bar("router", router.key[0], router.total, router.complete))
+        bars.append(Bar("router", cost_outline.place_name(router.key[0], plan), router.total, router.complete))
         own = [group for group in groups if group.key[0] == router.key[0]]
         bars += [Bar("group", group.key[1], group.total, group.complete) for group in own if group.key in named]
         bars += _rest([group for group in own if group.key not in named], "group")

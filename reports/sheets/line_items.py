@@ -34,7 +34,7 @@ def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
     count = shown(lines.month, most)
     totals = summary.totals(plan)
     page.widths(*(width for _, width in _COLUMNS))
-    page.text(0, 0, f"Line items, amounts and rates in {page.currency}", sheet.TITLE)
+    page.text(0, 0, f"Line items, {_currencies(plan)}", sheet.TITLE)
     page.text(1, 0, _note(lines.month, count, months), sheet.NOTE if count == len(lines.month) else sheet.BAD)
     page.wide(_HEADER_ROW, 4)
     heads = [_head(name, plan) for name, _ in _COLUMNS]
@@ -50,7 +50,13 @@ def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
         {
             "name": "LineItems",
             "style": "Table Style Light 9",
-            "columns": [{"header": head, "header_format": page.formats.get(sheet.HEADER)} for head in heads],
+            "columns": [
+                {
+                    "header": head,
+                    "header_format": page.formats.get(sheet.HEADER_RIGHT if column in _NUMBERS else sheet.HEADER),
+                }
+                for column, head in enumerate(heads)
+            ],
         },
     )  # fmt: skip
     page.text(_SUM_ROW, 0, "Sum of the rows shown: follows the filter", sheet.LABEL)
@@ -62,6 +68,14 @@ def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
     )  # fmt: skip
     page.text(_SUM_ROW + 1, 0, f"{sheet.total_name(totals.complete)} of the plan", sheet.LABEL)
     page.amount(_SUM_ROW + 1, _SUM_COLUMN, totals.subtotal, sheet.TOTAL, unpriced=not totals.complete, named=True)
+
+
+def _currencies(plan: Plan) -> str:
+    """In which currency the amounts are."""
+    results = plan.inventory.currency
+    if set(plan.lines.currencies) <= {results}:
+        return f"amounts and rates in {results}"
+    return f"cost in {results}, rates and other costs in the currency under Billed in"
 
 
 def _head(name: str, plan: Plan) -> str:
@@ -146,7 +160,7 @@ def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
             list_amount / money.NANO if list_priced else None,
             contracted / money.NANO if rate and priced else None,
             billed / money.NANO if priced else None,
-            "covered" if covered else "",
+            "covered" if covered else "no",
             lines.currencies[currency],
             tables.accounts[tables.subject_owners[subject]],
             gl_codes.get(lines.skus[sku], NONE),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
+
 from planner import effect, statement
 from planner.core.period import day_of
 from planner.core.provenance import EVIDENCE, EVIDENCE_MEANING, Reference
 from planner.plan import Plan
 from planner.quota import UNKNOWN
 from pricing import line_item, money, price_table
+from pricing.book import Rate
 from pricing.sku import skus
 from reports import sheet
 from reports.sheet import Page
@@ -25,7 +28,7 @@ def fill(page: Page, plan: Plan) -> None:
     page.worksheet.hide_gridlines(2)
     page.worksheet.freeze_panes(2, 0)
     page.worksheet.repeat_rows(0, 1)
-    page.widths(16, 35, 18, 11, 11, 18, 13, 40, 42, 44, 20)
+    page.widths(16, 35, 18, 11, 11, 23, 13, 40, 42, 44, 20)
     page.text(0, 0, "Sources and assumptions", sheet.TITLE)
     page.text(1, 0, "Exactly what this plan used, weakest evidence first", sheet.SUBTITLE)
     row = 3
@@ -46,13 +49,12 @@ def _rates(page: Page, plan: Plan, row: int) -> int:
     page.header(
         row + 1,
         (
-            "Evidence", "Item", "Scope", "Tier", f"Rate, {page.currency}", "Per", "Effective from", "Title", "Address",
-            "Note", "Read on",
+            "Evidence", "Item", "Scope", "Tier", "Rate", "Per", "Effective from", "Title", "Address", "Note", "Read on",
         ),
         right=(4,),
     )  # fmt: skip
     row += 2
-    order = list(skus())
+    order, currency_of = list(skus()), _currency_of_rates(plan)
     used = sorted(
         statement.used_rates(plan),
         key=lambda one: (EVIDENCE.index(one.rate.evidence), order.index(one.sku), one.rate.scope, one.tier),
@@ -64,16 +66,16 @@ def _rates(page: Page, plan: Plan, row: int) -> int:
         page.text(row, 0, rate.evidence, sheet.CELL, _EVIDENCE_STYLES.get(rate.evidence, {}))
         page.texts(row, 1, (one.sku, rate.scope, f"{tier}, list" if one.list_only else tier), sheet.CELL)
         page.number(row, 4, float(rate.value), sheet.CELL, sheet.RATE)
-        page.text(row, 5, skus()[one.sku].unit, sheet.CELL, _APART)
+        page.text(row, 5, f"{currency_of[rate]} / {skus()[one.sku].unit}", sheet.CELL, _APART)
         _from(page, row, rate.effective_from, "undated")
         page.text(row, 7, reference.title, sheet.CELL, sheet.WRAPPED)
         page.link(row, 8, reference.url, sheet.CELL, sheet.WRAPPED)
         until = f"until {rate.effective_until} (exclusive)" if rate.effective_until else ""
+        base = f"in the book {rate.base:f}" if rate.base is not None else ""
         changes = [
-            f"{rate.base:f}, {change.kind} of {abs(change.percent.normalize()):f} %: {change.reference.title}"
-            for change in rate.adjustments
+            f"{change.kind} {change.percent.normalize():+f} %: {change.reference.title}" for change in rate.adjustments
         ]
-        note = "; ".join(filter(None, (rate.note, until, f"book: {rate.book}", *changes)))
+        note = "; ".join(filter(None, (rate.note, until, f"book: {rate.book}", base, *changes)))
         page.text(row, 9, note, sheet.CELL, sheet.WRAPPED)
         page.text(row, 10, _read_on(reference), sheet.CELL, sheet.WRAPPED)
         row += 1
@@ -81,6 +83,16 @@ def _rates(page: Page, plan: Plan, row: int) -> int:
         page.text(row, 0, "No rate was used: nothing has a known price, or nothing is attached.", sheet.NOTE)
         row += 1
     return row + 1
+
+
+def _currency_of_rates(plan: Plan) -> dict[Rate, str]:
+    """The currency of each rate that is used: that in which its lines are billed."""
+    lines = plan.lines
+    return {
+        lines.rates[code]: lines.currencies[currency]
+        for codes in (lines.rate, lines.list_rate)
+        for code, currency in np.unique(np.stack([codes, lines.currency])[:, codes != price_table.NO_RATE], axis=1).T
+    }
 
 
 def _read_on(reference: Reference) -> str:

@@ -15,7 +15,7 @@ from planner.quota import EXCEEDED, NOT_KNOWN, TIGHT
 from planner.summary import CostRow, Sum
 from pricing import money
 from pricing.sku import skus
-from reports import cost_outline, outline, sheet
+from reports import cost_outline, finance_outline, outline, sheet
 from reports.sheet import Page
 
 MOST_PARTS = 50
@@ -102,10 +102,15 @@ def _figures(page: Page, plan: Plan, row: int) -> int:
     totals, months = summary.totals(plan), plan.inventory.period.months
     whole = Sum((), totals.amounts, totals.unpriced)
     left = {"align": "left"}
-    page.text(row, 0, f"{sheet.total_name(totals.complete)} of the period", sheet.LABEL, {"font_size": 13})
+    page.text(row, 0, f"{sheet.total_name(totals.complete)} before tax", sheet.LABEL, {"font_size": 13})
     page.amount(
         row, _VALUE, totals.subtotal, {"bold": True, "font_size": 13}, left, unpriced=not totals.complete, named=True
     )
+    for label, amount in finance_outline.headlines(plan):
+        row += 1
+        page.text(row, 0, label, sheet.LABEL)
+        unpriced = not amount.complete
+        page.amount(row, _VALUE, amount.total, left, unpriced=unpriced, named=True)
     row += 1
     page.text(row, 0, "Coverage", sheet.LABEL)
     coverage = f"{totals.coverage_percent} % of the line items are priced ({totals.priced_lines:,} of {totals.lines:,})"
@@ -115,13 +120,13 @@ def _figures(page: Page, plan: Plan, row: int) -> int:
     if whole.first is not None:
         for label, column in (("First month with a cost", whole.first), ("Peak month", whole.peak)):
             row += 1
-            amount = (
+            said = (
                 sheet.UNPRICED
                 if whole.unpriced[column] and not whole.amounts[column]
                 else f"{'≥ ' if whole.unpriced[column] else ''}{page.currency} {money.display(whole.amounts[column])}"
             )
             page.text(row, 0, label, sheet.LABEL)
-            page.text(row, _VALUE, f"{months[column]}: {amount}")
+            page.text(row, _VALUE, f"{months[column]}: {said}")
     return row + 2
 
 
@@ -163,12 +168,16 @@ def _quotas(page: Page, plan: Plan, row: int) -> int:
                 column = int(np.argmax((use.status == status).any(axis=0)))
                 first = use.scopes[int(np.argmax(use.status[:, column] == status))]
                 month = plan.inventory.period.months[column]
-                said.insert(0, f"{name} in {len(scopes)} of {len(use.scopes)} scopes, first {first} in {month}")
+                said.insert(0, f"{name} in {len(scopes)} of {_scopes(len(use.scopes))}, first {first} in {month}")
                 style = own
         page.text(row, 0, use.id, sheet.CELL, sheet.WRAPPED)
-        page.text(row, 1, "; ".join(said) or f"ok in {len(use.scopes)} scopes", sheet.CELL, sheet.WRAPPED, style)
+        page.text(row, 1, "; ".join(said) or f"ok in {_scopes(len(use.scopes))}", sheet.CELL, sheet.WRAPPED, style)
         row += 1
     return row + 1
+
+
+def _scopes(count: int) -> str:
+    return f"{count} {'scope' if count == 1 else 'scopes'}"
 
 
 def _costs(page: Page, plan: Plan, rows: Sequence[CostRow], row: int) -> int:
@@ -190,10 +199,10 @@ def _costs(page: Page, plan: Plan, rows: Sequence[CostRow], row: int) -> int:
         parts = []
         for found in summary.by(rows, name):
             key = found.key[0]
-            described = regions.get(key, "prepaid plans") if name == "router" else ""
+            described = regions.get(key, "") if name == "router" else ""
             if name == "account" and accounts[key].uid:
                 described = accounts[key].uid or ""
-            parts.append((key, described, found))
+            parts.append((cost_outline.place_name(key, plan) if name == "router" else key, described, found))
         parts.sort(key=lambda part: (-part[2].total, part[2].complete, part[0]))
         row = _table(page, plan, title, heads, _shortened(parts), row)
     return row

@@ -186,7 +186,7 @@ def test_summary_shows_the_engines_total(
     books: dict[str, openpyxl.Workbook], plans: dict[str, Plan], name: str
 ) -> None:
     page, totals = books[name]["Summary"], summary.totals(plans[name])
-    row = find(page, f"{'Total' if totals.complete else 'Priced subtotal'} of the period")
+    row = find(page, f"{'Total' if totals.complete else 'Priced subtotal'} before tax")
     value = page.cell(row, 2).value
     if totals.complete or totals.subtotal:
         assert value == amount(totals.subtotal)

@@ -23,7 +23,9 @@ EXAMPLES = {
     "branches-400": 0,
     "cdt-move": 0,
     "china-cny": 0,
+    "contract-and-finance": 0,
     "ecmp-sets": 2,
+    "prepaid-plans": 0,
     "private-vbr": 0,
     "public-or-private": 0,
     "two-routers": 2,
@@ -54,8 +56,8 @@ class Example:
         return sum((Decimal(line["quantity"]) for line in self.lines(**like)), Decimal(0))
 
     def cost(self, **like: Any) -> Decimal:
-        """What the priced line items with these values cost, exactly."""
-        return sum((Decimal(line["list_cost"]) for line in self.lines(**like, status="priced")), Decimal(0))
+        """What the priced line items with these values cost, exactly, in the currency of the results."""
+        return sum((Decimal(line["cost"]) for line in self.lines(**like, status="priced")), Decimal(0))
 
     def tiers(self, **like: Any) -> set[int | None]:
         """Tiers that the line items with these values use; 0 is the free quota."""
@@ -103,7 +105,7 @@ def changed(name: str, folder: Path, change: Callable[[str], str]) -> Example:
 
 def _example(path: Path) -> Example:
     read = scenario.read_scenario(str(path))
-    made = plan.make_plan([read], book.load_books(read.site, read.price_books))
+    made = plan.make_plan([read], book.load_price_lists(read.sites, read.price_books))
     return Example(made, header_of(path), json.loads(document.render(made)))
 
 
