@@ -219,7 +219,7 @@ def streams(books: Sequence[Tree]) -> dict[tuple[str, str], list[Tree]]:
     return found
 
 
-@drawn(40)
+@drawn(25)
 @given(cases(), st.randoms(use_true_random=False))
 def test_only_the_order_of_like_entries_counts(case: Case, random: Any) -> None:
     """Contract rates, list rates, free quotas, discounts and expected changes may stand in books of their own.
