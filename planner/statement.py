@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import numpy as np
 
+from planner import settlement
 from planner.assumption import Answered, Facts, listed
 from planner.core.period import HOUR, NEVER
 from planner.core.provenance import EVIDENCE, Evidence, Reference
-from planner.finance import ExchangeRate, exchange_rate
+from planner.finance import ExchangeRate, Tax, exchange_rate
 from planner.inventory import CDT_DEFAULT_RULE, Bools, Ints, in_doubt, on_cdt_by_rule
 from planner.plan import Plan
 from pricing import money
@@ -172,7 +173,7 @@ def _uses(plan: Plan) -> Iterator[tuple[Reference, str, str]]:
         reference = Reference(rate_of.source, None, rate_of.agreed_on.isoformat(), "contract")
         yield reference, f"exchange rate ({rate_of.base} to {rate_of.quote})", ""
     if plan.priced:
-        for tax in plan.scenarios[0].finance.tax:
+        for tax in _taxes_that_apply(plan):
             day = (plan.as_of or plan.inventory.period.first.first_day).isoformat()
             yield Reference(tax.source, None, day, "contract"), f"tax ({tax.title})", "as finance says"
     if plan.priced and on_cdt_by_rule(plan.inventory):
@@ -314,8 +315,14 @@ def _left_out(plan: Plan) -> Iterator[str]:
         if missing := [underlays.ids[code] for code in new if code not in stated]:
             yield f"{what} under private attachments: {_some(missing)}"
     yield "equipment in the data centres and branches"
-    if not plan.scenarios[0].finance.tax:
+    if not _taxes_that_apply(plan):
         yield "tax"
+
+
+def _taxes_that_apply(plan: Plan) -> list[Tax]:
+    """Taxes of finance that add something to a bill of this plan."""
+    applied = {(tax.title, tax.source) for bill in settlement.settle(plan) for tax in bill.taxes if any(tax.amounts)}
+    return [tax for tax in plan.scenarios[0].finance.tax if (tax.title, tax.source) in applied]
 
 
 def _some(names: Sequence[str]) -> str:

@@ -38,7 +38,7 @@ WIDTH, HEIGHT = 13.333, 7.5
 DPI = 120
 FORMATS = ("png", "svg")
 TITLE, SUBTITLE, LABEL, SMALL, FOOTER = 25, 16, 14.5, 13, 11
-_FOOT_LETTERS = 160
+_FOOT_LETTERS = 165
 """Letters of the footer that fit on a line."""
 """Sizes of letters, in points."""
 

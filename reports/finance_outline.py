@@ -204,7 +204,7 @@ def headlines(plan: Plan) -> Iterator[tuple[str, Sum]]:
     if settlement.shown(plan):
         bills, carriers = settlement.settle(plan), _of_carriers(plan)
         payable = tuple(map(sum, zip(carriers, *(one.reported for one in bills), strict=True)))
-        yield "Payable, with tax", Sum((), payable, unpriced)
+        yield "Payable, after rounding and tax", Sum((), payable, unpriced)
     if plan.scenarios[0].finance.markup_percent:
         charges = chargeback.charge(plan)
         charged = tuple(map(sum, zip(*(one.total for one in charges), strict=True)))
