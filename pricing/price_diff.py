@@ -23,11 +23,16 @@ KINDS: tuple[Kind, ...] = ("changed", "added", "removed", "list", "evidence")
 _PERCENT = Decimal("0.01")
 
 
-class Price(NamedTuple):
-    """What one unit costs; None: unknown."""
+class Rates(NamedTuple):
+    """A rate with the one book and with the other; None: unknown."""
 
-    contracted: Rate | None
-    listed: Rate | None
+    old: Rate | None
+    new: Rate | None
+
+    @property
+    def percent(self) -> Decimal | None:
+        """By how much it changes, to two decimals; None where one is unknown or the old one is 0."""
+        return percent(_value(self.old), _value(self.new))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +50,20 @@ class Change:
     """Micro-units from which the rates hold."""
     end: int | None
     """Micro-units below which they do; None: without end."""
-    old: Price
-    new: Price
+    contracted: Rates
+    """The same twice where only the list price changes."""
+    listed: Rates | None
+    """At list price; None where it stays."""
 
     @property
     def kind(self) -> Kind:
         """What happened to the contracted price; list where only the list price changes, evidence where none does."""
-        before, after = self.old.contracted, self.new.contracted
-        if before is None and after is None:
-            return "list"
-        if before is None:
-            return "added"
-        if after is None:
-            return "removed"
-        if before.value != after.value:
+        old, new = self.contracted
+        if old is None or new is None:
+            return "added" if new else "removed"
+        if old.value != new.value:
             return "changed"
-        return "evidence" if _value(self.old.listed) == _value(self.new.listed) else "list"
-
-    @property
-    def percent(self) -> Decimal | None:
-        """By how much the contracted price changes; None where one is unknown or the old one is 0."""
-        return percent(_value(self.old.contracted), _value(self.new.contracted))
+        return "list" if self.listed and _value(self.listed.old) != _value(self.listed.new) else "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +145,8 @@ def changes(old: Books, new: Books, days: Sequence[date], entries: Sequence[List
 
     found = []
     for name in skus():
-        for when, (start, end, before, after), places in _alike(name, looked_at(name, entries), days, parts):
-            found.append(Change(name, places, *when, start, end, before, after))
+        for when, part, places in _alike(name, looked_at(name, entries), days, parts):
+            found.append(Change(name, places, *when, part.start, part.end, part.contracted, part.listed))
     return tuple(found)
 
 
@@ -187,11 +185,11 @@ def adjustment_changes(old: Listing, new: Listing) -> tuple[AdjustmentChange, ..
 class _Part(NamedTuple):
     start: int
     end: int | None
-    old: Price
-    new: Price
+    contracted: Rates
+    listed: Rates | None
 
     def said(self) -> Hashable:
-        return self.start, self.end, _said(self.old), _said(self.new)
+        return self.start, self.end, _said(self.contracted), self.listed and _said(self.listed)
 
 
 class _FreeQuotas(NamedTuple):
@@ -240,9 +238,12 @@ def _parts(
     bounds = {bound for tier in tiers for bound in (tier.start, tier.end) if bound is not None}
     for start, end in pairwise([*sorted(bounds), None]):
         assert start is not None
-        before, after = (Price(*(_at(schedule, start) for schedule in side)) for side in (old, new))
-        if _said(before) != _said(after):
-            yield _Part(start, end, before, after)
+        contracted, listed = (
+            Rates(_at(before, start), _at(after, start)) for before, after in zip(old, new, strict=True)
+        )
+        stays = _same(listed)
+        if not (stays and _same(contracted)):
+            yield _Part(start, end, contracted, None if stays else listed)
 
 
 def _at(tiers: Sequence[Tier], quantity: int) -> Rate | None:
@@ -254,12 +255,18 @@ def _value(rate: Rate | None) -> Decimal | None:
     return None if rate is None else rate.value
 
 
-def _said(price: Price) -> Hashable:
-    """What of a price is compared: values and what they rest on, not the scope or the book they were found in."""
-    return tuple(
+def _same(rates: Rates) -> bool:
+    old, new = _said(rates)
+    return old == new
+
+
+def _said(rates: Rates) -> tuple[Hashable, Hashable]:
+    """What of rates is compared: values and what they rest on, not the scope or the book they were found in."""
+    old, new = (
         rate and (rate.value, rate.base, tuple((one.kind, one.percent) for one in rate.adjustments), rate.references)
-        for rate in price
+        for rate in rates
     )
+    return old, new
 
 
 def _said_of_quota(quota: FreeQuota | None) -> Hashable:

@@ -12,8 +12,8 @@ from planner.core.provenance import CURRENCY_OF_SITE
 from planner.core.region import LANE
 from planner.price_effect import Effect, Pair, Side
 from pricing import coverage, money
-from pricing.book import FreeQuota
-from pricing.price_diff import KINDS, AdjustmentChange, Change, FreeQuotaChange, Price, percent
+from pricing.book import FreeQuota, Rate
+from pricing.price_diff import KINDS, AdjustmentChange, Change, FreeQuotaChange, Rates
 from pricing.price_list import ListedAdjustment
 from pricing.sku import skus
 from reports import blocks, cost_outline
@@ -139,13 +139,14 @@ def _where(change: Change) -> tuple[str, ...]:
 
 
 def _cells(change: Change) -> tuple[str, ...]:
-    before, after = change.old.contracted, change.new.contracted
+    old, new = change.contracted
+    listed = change.listed or (None, None)
     return (
         _valid(change),
-        _price(change, change.old),
-        _price(change, change.new),
+        _price(old, listed[0]),
+        _price(new, listed[1]),
         _words(change),
-        _arrow(*(rate.evidence if rate else "" for rate in (before, after))),
+        _arrow(*(rate.evidence if rate else "" for rate in (old, new))),
     )
 
 
@@ -156,17 +157,12 @@ def _valid(one: Change | FreeQuotaChange | ListedAdjustment) -> str:
     return " ".join(filter(None, (begins, ends))) or "always"
 
 
-def _price(change: Change, price: Price) -> str:
-    """The contracted rate; with the list price where that changes too and is another."""
-    if price.contracted is None:
+def _price(rate: Rate | None, listed: Rate | None) -> str:
+    """A contracted rate; with the list price where that changes too and is another."""
+    if rate is None:
         return "unknown"
-    rate, listed = f"{price.contracted.value:f}", _listed(price)
-    moves = _listed(change.old) != _listed(change.new)
-    return f"{rate} (list {listed:f})" if moves and listed not in (None, price.contracted.value) else rate
-
-
-def _listed(price: Price) -> Decimal | None:
-    return price.listed.value if price.listed else None
+    other = listed is not None and listed.value != rate.value
+    return f"{rate.value:f} (list {listed.value:f})" if listed and other else f"{rate.value:f}"
 
 
 def _words(change: Change) -> str:
@@ -174,12 +170,11 @@ def _words(change: Change) -> str:
     if change.kind in ("added", "removed"):
         return change.kind
     if change.kind == "changed":
-        return _signed_percent(change.percent)
-    if change.kind == "evidence":
+        return _signed_percent(change.contracted.percent)
+    if change.kind == "evidence" or change.listed is None:
         return "same"
-    before, after = _listed(change.old), _listed(change.new)
-    by = _signed_percent(percent(before, after))
-    return f"list {by or ('removed' if after is None else 'added')}"
+    by = _signed_percent(change.listed.percent)
+    return f"list {by or ('removed' if change.listed.new is None else 'added')}"
 
 
 def _arrow(before: str, after: str) -> str:
@@ -296,12 +291,13 @@ def _change_record(change: Change) -> dict[str, Any]:
         "from": money.text(change.start, 6),
         "to": None if change.end is None else money.text(change.end, 6),
         "unit": skus()[change.sku].unit,
-        "old": rate_record(change.old.contracted),
-        "new": rate_record(change.new.contracted),
-        "old_list": rate_record(change.old.listed),
-        "new_list": rate_record(change.new.listed),
-        "percent": _text(change.percent),
+        **_rates_record(change.contracted),
+        "list": change.listed and _rates_record(change.listed),
     }
+
+
+def _rates_record(rates: Rates) -> dict[str, Any]:
+    return {"old": rate_record(rates.old), "new": rate_record(rates.new), "percent": _text(rates.percent)}
 
 
 def _free_quota_record(change: FreeQuotaChange) -> dict[str, Any]:
