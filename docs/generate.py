@@ -232,7 +232,7 @@ def prices(site: str) -> Callable[[], str]:
 
 def priced_today() -> str:
     """In short: on what evidence each item can be priced, region by region; alike regions and items together."""
-    labels = [one.label for one in coverage.by_region().values()]
+    labels = [skus()[name].label for name in coverage.in_regions()]
     blocks = []
     for site, title in SITES.items():
         found = coverage.coverage(book.load_books(site), coverage.PRICES_READ)

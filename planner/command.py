@@ -23,9 +23,11 @@ import typer
 from planner import commands
 
 if TYPE_CHECKING:
+    from planner.core.source import Source
     from planner.plan import Plan
     from planner.scenario import Scenario
     from pricing.book import Books
+    from pricing.book_file import BookFile
 
 PASSED, WRONG, FAILED, WARNED, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses: pass; wrong use, wrong input or an internal error; the gate failed; only warnings."""
@@ -95,7 +97,8 @@ Site = Annotated[
         "--site",
         metavar="SITE",
         envvar="CENPLAN_SITE",
-        help="Site of the accounts, whose price list it is: intl (default, USD) or cn (CNY).",
+        help="Site of the accounts, whose price list it is: intl (USD) or cn (CNY). Default: that of the plan or"
+        " price book, else intl.",
     ),
 ]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Plain text; so does the environment variable NO_COLOR.")]
@@ -122,23 +125,50 @@ def calculated(path: str, as_of: str | None, priced: bool, effects: bool = False
     return made
 
 
-def with_prices(read: Scenario, as_of: str | None = None) -> tuple[Plan, Books]:
-    """The plan of a scenario, priced, and the books it was priced with: the shipped ones and its own."""
+def with_prices(read: Scenario, as_of: str | None = None) -> tuple[Plan, dict[str, Books]]:
+    """The plan of a scenario, priced, and by site the books it was priced with: the shipped ones and its own."""
     day = day_given(as_of)
     from planner import plan
     from pricing import book
 
-    books = book.load_books(read.site, read.price_books)
+    books = book.load_price_lists(read.sites, read.price_books)
     return plan.make_plan([read], books, day), books
 
 
-def site_given(site: SiteName | None, read: Scenario | None) -> str:
-    """The site whose prices are meant: the plan's, which an option may repeat but not contradict."""
-    if read is None:
-        return (site or SiteName.INTL).value
-    if site and site.value != read.site:
-        raise typer.BadParameter(f"the accounts of the plan are of site {read.site}", param_hint="--site")
-    return read.site
+def sites_given(site: SiteName | None, read: Scenario) -> tuple[str, ...]:
+    """The sites whose prices are meant: those of the plan's accounts, or the one of them that an option names."""
+    if site is None:
+        return read.sites
+    if site.value not in read.sites:
+        raise typer.BadParameter(f"the accounts of the plan are of site {read.sites[0]}", param_hint="--site")
+    return (site.value,)
+
+
+def books_given(paths: Sequence[str], site: SiteName | None = None) -> tuple[str, dict[str, tuple[Source, BookFile]]]:
+    """The price books of some paths by path, and the one site they are all of; without books that of the option.
+
+    raises : InputError with everything that is wrong in them
+    """
+    from planner.core.problem import InputError, Problem
+    from planner.core.source import read_yaml
+    from pricing import price_list
+
+    problems: list[Problem] = []
+    found: dict[str, tuple[Source, BookFile]] = {}
+    for path in dict.fromkeys(paths):
+        source: Source = read_yaml(path)
+        try:
+            found[path] = source, price_list.checked(source)
+        except InputError as error:
+            problems += error.problems
+    wanted = site.value if site else next((file.site for _, file in found.values()), SiteName.INTL.value)
+    for source, file in found.values():
+        if file.site != wanted:
+            message = f"this book is of site {file.site}, not of site {wanted}"
+            problems.append(Problem(source.place("site"), message, "take books of one site: it has one currency"))
+    if problems:
+        raise InputError(problems)
+    return wanted, found
 
 
 AS_OF = "'--as-of' (env var: 'CENPLAN_AS_OF')"

@@ -188,16 +188,6 @@ class Books:
         """
         return _find([item.free_quotas for item in self._items(sku)], region, on)
 
-    def by_scope(self, sku: str, on: date) -> Mapping[str, tuple[Tier, ...]]:
-        """The tiers of an item on a day in each scope that its books name, as they stand there."""
-        found: dict[str, tuple[Tier, ...]] = {}
-        items = tuple(self._items(sku))
-        for histories in (*(item.contracts for item in items), *(item.list_prices for item in items)):
-            for scope, history in histories.items():
-                if scope not in found and (schedule := in_force(history, on)):
-                    found[scope] = schedule.tiers
-        return found
-
     def _items(self, sku: str) -> Iterator[Item]:
         """What each book knows of an item, the strongest book first."""
         if sku not in skus():

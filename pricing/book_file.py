@@ -221,11 +221,17 @@ def _adjustment_problems(
             yield from _unknown_scopes(scope.split(LANE), source, where)
         for position, name in enumerate(entry.skus):
             if name not in skus() and name != ALL_ITEMS:
-                where = (*path, "items", position) if isinstance(entry.items, tuple) else (*path, "items")
-                yield _unknown_item(name, source, where)
+                yield _unknown_item(name, source, _item_path(path, entry, position))
+            elif name != ALL_ITEMS and skus()[name].priced_by == "plan":
+                message = f"'{name}' has no price list: each plan says what it costs"
+                yield Problem(source.place(*_item_path(path, entry, position)), message, "take it out")
     for name in dict.fromkeys(name for entry in entries for name in entry.skus):
         own = [(i, scope, entry) for i, entry in enumerate(entries) if name in entry.skus for scope in entry.scopes]
         yield from _overlaps(own, source, (key,))
+
+
+def _item_path(path: Path, entry: AdjustmentEntry, position: int) -> Path:
+    return (*path, "items", position) if isinstance(entry.items, tuple) else (*path, "items")
 
 
 def _provenance_problems(entry: Sourced | TierEntry, book: BookFile, source: Source, path: Path) -> Iterator[Problem]:

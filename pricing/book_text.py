@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from planner.core.problem import visible
-from pricing.book_file import BookFile, FreeQuotaEntry, RateEntry, Sourced, TierEntry
+from pricing.book_file import (
+    AdjustmentEntry,
+    BookFile,
+    DiscountEntry,
+    ExpectedEntry,
+    FreeQuotaEntry,
+    RateEntry,
+    Sourced,
+    TierEntry,
+)
 
 
 def render(book: BookFile, comment: str = "") -> str:
@@ -29,21 +38,38 @@ def render(book: BookFile, comment: str = "") -> str:
         lines += [f"    url: {_text(reference.url)}"] if reference.url else []
         lines.append(f"    read_on: {_text(reference.read_on)}")
         lines += [f"    updated: {_text(reference.updated)}"] if reference.updated else []
-    lines.append("items:")
+    adjusted: tuple[tuple[str, Sequence[AdjustmentEntry]], ...]
+    adjusted = (("discounts", book.discounts), ("expected", book.expected))
+    if book.items or not any(entries for _, entries in adjusted):
+        lines.append("items:" if book.items else "items: {}")
     for name, item in book.items.items():
         lines.append(f"  {_name(name)}:")
         for key, entries in (("rates", item.rates), ("free_quotas", item.free_quotas)):
             if entries:
                 lines.append(f"    {key}:")
                 lines += (line for entry in entries for line in _entry(entry))
+    for key, adjustments in adjusted:
+        if adjustments:
+            lines.append(f"{key}:")
+            lines += (line for entry in adjustments for line in _adjustment(entry))
     return "\n".join(lines) + "\n"
+
+
+def _adjustment(entry: AdjustmentEntry) -> Iterator[str]:
+    """The lines of a discount or an expected change."""
+    yield f"  - items: {_names(entry.skus)}"
+    yield f"    scope: {_names(entry.scopes)}"
+    if isinstance(entry, DiscountEntry):
+        yield f"    discount_percent: {number(entry.discount_percent)}"
+    elif isinstance(entry, ExpectedEntry):
+        yield f"    change_percent: {number(entry.change_percent)}"
+    yield from (f"    {key}: {value}" for key, value in _sourced(entry).items())
 
 
 def _entry(entry: RateEntry | FreeQuotaEntry) -> Iterator[str]:
     """The lines of an entry of a list."""
     scopes = entry.scopes if isinstance(entry, RateEntry) else (entry.scope,)
-    named = ", ".join(map(_name, scopes))
-    yield f"      - scope: {named if len(scopes) == 1 else f'[{named}]'}"
+    yield f"      - scope: {_names(scopes)}"
     if isinstance(entry, FreeQuotaEntry):
         yield f"        quantity: {number(entry.quantity)}"
     elif entry.rate is not None:
@@ -84,6 +110,12 @@ def number(value: Decimal) -> str:
 def _name(name: str) -> str:
     """A name as it is; in quotes where YAML would take it for nothing."""
     return _text(name) if name.lower() == "null" else name
+
+
+def _names(names: Sequence[str]) -> str:
+    """One name, or a list of them."""
+    named = ", ".join(map(_name, names))
+    return named if len(names) == 1 else f"[{named}]"
 
 
 def _text(text: str) -> str:

@@ -1,16 +1,16 @@
-"""Which regions and items can be priced, and on what evidence."""
+"""Which items can be priced where, and on what evidence: in regions, and on lanes between areas."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from planner.core.provenance import EVIDENCE, Evidence, Reference
-from planner.core.region import AREAS, EVERYWHERE, REGIONS, Region
+from planner.core.provenance import EVIDENCE, Evidence, Reference, weakest
+from planner.core.region import AREAS, EVERYWHERE, LANE, REGIONS, Region, scopes
 from pricing.book import Books, FreeQuota, Tier, load_books
 from pricing.money import decimal
-from pricing.sku import Sku, skus
+from pricing.sku import skus
 
 PRICES_READ = date(2026, 11, 1)
 """Month in which the prices of the shipped books were last read: the day as of which tables show them."""
@@ -23,9 +23,10 @@ _SUPPORT = {"yes": "", "no": ", no VPN attachments", "by-request": ", by request
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What is known of the price of one item in one region on one day."""
+    """What is known of the price of one item in one place on one day."""
 
-    region: str
+    place: str
+    """A region, or a lane."""
     sku: str
     tiers: tuple[Tier, ...]
     """() if no rate is known; one for a flat rate."""
@@ -58,7 +59,7 @@ class Coverage:
     @property
     def oldest(self) -> str | None:
         """The day or month on which the oldest of its rates was read; None if no rate is known."""
-        return min((tier.rate.reference.read_on for tier in self.tiers), default=None)
+        return min((one.read_on for tier in self.tiers for one in tier.rate.references), default=None)
 
 
 def age_days(read_on: str | None, as_of: date) -> int | None:
@@ -81,17 +82,17 @@ def known(rows: Iterable[Coverage]) -> int:
 
 
 def alike(rows: Sequence[Coverage]) -> list[tuple[list[str], list[Coverage]]]:
-    """Regions whose items are known equally well, and the rows of the first of them; in the order of the tables.
+    """Places whose items are known equally well, and the rows of the first of them; in the order of the tables.
 
-    rows : of every region, with the same items in the same order
+    rows : of every place, with the same items in the same order
     """
-    by_region: dict[str, list[Coverage]] = {}
+    by_place: dict[str, list[Coverage]] = {}
     for row in rows:
-        by_region.setdefault(row.region, []).append(row)
+        by_place.setdefault(row.place, []).append(row)
     found: dict[tuple[str, ...], list[str]] = {}
-    for region, own in by_region.items():
-        found.setdefault(tuple(row.words for row in own), []).append(region)
-    return [(regions, by_region[regions[0]]) for regions in found.values()]
+    for place, own in by_place.items():
+        found.setdefault(tuple(row.words for row in own), []).append(place)
+    return [(places, by_place[places[0]]) for places in found.values()]
 
 
 def region_names(regions: Collection[str], mark: str = "") -> list[str]:
@@ -113,70 +114,105 @@ def region_names(regions: Collection[str], mark: str = "") -> list[str]:
     return words
 
 
+def lane_names(lanes: Collection[str], looked_at: Collection[str]) -> list[str]:
+    """Lanes in short: those between areas, and what inside them is otherwise.
+
+    lanes     : which of those that were looked at are meant
+    looked_at : lanes between areas, and those from or to single regions that need to be told apart
+    """
+    if lanes and set(lanes) == set(looked_at):
+        return ["all lanes"]
+    inside: dict[str, list[str]] = {}
+    """Of each lane between areas, those inside it that are not meant."""
+    words = []
+    for lane in looked_at:
+        wide = LANE.join(end if end in AREAS else REGIONS[end].area for end in lane.split(LANE))
+        if lane == wide and lane in lanes:
+            inside[lane] = [one for one in looked_at if one not in lanes and lane in scopes(one)]
+        elif lane in lanes and wide not in lanes:
+            words.append(lane)
+    whole = [lane for lane, others in inside.items() if not others]
+    back = {lane: LANE.join(reversed(lane.split(LANE))) for lane in whole}
+    both = [lane for lane in whole if back[lane] in whole and whole.index(lane) < whole.index(back[lane])]
+    one_way = [lane for lane in whole if lane not in both and back[lane] not in both]
+    some = [f"{lane} but {', '.join(others)}" for lane, others in inside.items() if others]
+    return [*one_way, *(f"{lane} and back" for lane in both), *some, *words]
+
+
 def coverage(books: Books, on: date) -> tuple[Coverage, ...]:
     """A row for every region and item that has prices of its own there, in the order of their tables."""
-    return tuple(_row(books, region, sku, on) for region in REGIONS for sku in by_region())
+    return tuple(_row(books, place, sku, on) for place in REGIONS for sku in in_regions())
 
 
-def by_region() -> Mapping[str, Sku]:
+def between_areas(books: Books, on: date) -> tuple[Coverage, ...]:
+    """A row for every item between regions and each lane between areas that it has."""
+    return tuple(_row(books, lane, name, on) for name, one in skus().items() if one.by_lane for lane in one.places)
+
+
+def in_regions() -> tuple[str, ...]:
     """The items with prices of their own in regions: not those priced as another, by lane or by the plan."""
-    return {name: sku for name, sku in skus().items() if sku.priced_by == "region" and not sku.priced_as}
+    return tuple(name for name, one in skus().items() if one.places and not one.by_lane)
 
 
-def _row(books: Books, region: str, sku: str, on: date) -> Coverage:
-    return of_tiers(region, sku, books.schedule(sku, region, on))
+def priced_elsewhere() -> Iterator[str]:
+    """A sentence for each kind of item that has no prices of its own."""
+    for name, sku in skus().items():
+        if sku.priced_as:
+            yield f"`{name}` has the prices of `{sku.priced_as}`."
+    named = ", ".join(f"`{name}`" for name, sku in skus().items() if sku.priced_by == "plan")
+    yield f"What these cost is what each plan says, and no price book: {named}."
 
 
-def of_tiers(region: str, sku: str, tiers: tuple[Tier, ...]) -> Coverage:
-    """What a schedule says of the price of an item in a region."""
-    evidence = min((tier.rate.reference.evidence for tier in tiers), key=EVIDENCE.index, default=None)
+def _row(books: Books, place: str, sku: str, on: date) -> Coverage:
+    return of_tiers(place, sku, books.schedule(sku, place, on))
+
+
+def of_tiers(place: str, sku: str, tiers: tuple[Tier, ...]) -> Coverage:
+    """What a schedule says of the price of an item in a place."""
+    evidence = weakest(tier.rate.evidence for tier in tiers) if tiers else None
     dated = bool(tiers) and all(tier.rate.effective_from for tier in tiers)
-    return Coverage(region, sku, tiers, evidence, dated)
+    return Coverage(place, sku, tiers, evidence, dated)
 
 
 def markdown(site: str, on: date = PRICES_READ) -> str:
     """A Markdown table of a site's shipped books, a row per region, with a legend; no final line break."""
     books = load_books(site)
     rows = coverage(books, on)
-    labels = [f"{sku.label} `{name}`" for name, sku in by_region().items()]
+    labels = [f"{skus()[name].label} `{name}`" for name in in_regions()]
     lines = [
         f"| {books.currency} per unit | {' | '.join(labels)} |",
         f"|---|{'---|' * len(labels)}",
     ]
     for region in REGIONS.values():
-        cells = [_cell(row) for row in rows if row.region == region.id]
+        cells = [_cell(row) for row in rows if row.place == region.id]
         lines.append(f"| {_name(region)} | {' | '.join(cells)} |")
-    notes = [*_legend(rows), *_free_quotas(books, on), *_elsewhere()]
+    notes = [*_legend(rows), *_free_quotas(books, on), *priced_elsewhere()]
     return "\n".join([*lines, "", *(f"- {note}" for note in notes)])
 
 
 def lanes(site: str, on: date = PRICES_READ) -> str:
-    """A Markdown table of a site's shipped prices between regions, a row per item and rate; no final line break."""
+    """A Markdown table of a site's shipped prices between areas, a row per item and rate; no final line break."""
     books = load_books(site)
+    rows = between_areas(books, on)
     lines = [f"| item | {books.currency} per GB | lanes |", "|---|---|---|"]
-    for name, sku in skus().items():
-        if sku.priced_by not in ("lane", "cross-border-lane"):
-            continue
-        by_rate: dict[str, list[str]] = {}
-        for scope, (tier, *_) in books.by_scope(name, on).items():
-            by_rate.setdefault(f"{tier.rate.value:f} {_MARK[tier.rate.reference.evidence]}", []).append(scope)
-        for rate, scopes in by_rate.items() or (("?", []),):
-            lines.append(f"| {sku.label} `{name}` | {rate} | {', '.join(scopes) or 'all'} |")
-    return "\n".join(lines)
+    alike: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        alike.setdefault((row.sku, _cell(row)), []).append(row.place)
+    for (name, rate), found in alike.items():
+        names = ", ".join(lane_names(found, skus()[name].places))
+        lines.append(f"| {skus()[name].label} `{name}` | {rate} | {names} |")
+    return "\n".join([*lines, "", f"- {known(rows)} of {len(rows)} prices between areas are known."])
 
 
 def sources(site: str, on: date = PRICES_READ) -> str:
     """A Markdown list of where a site's prices were read, weakest evidence first; no final line break."""
     books = load_books(site)
     found: dict[Reference, set[str]] = {}
-    for row in coverage(books, on):
+    for row in (*coverage(books, on), *between_areas(books, on)):
         for tier in row.tiers:
             found.setdefault(tier.rate.reference, set()).add(row.sku)
-        if quota := books.free_quota(row.sku, row.region, on):
+        if skus()[row.sku].free_quota_over and (quota := books.free_quota(row.sku, row.place, on)):
             found.setdefault(quota.reference, set()).add(row.sku)
-    for sku in skus():
-        for tiers in books.by_scope(sku, on).values():
-            found.setdefault(tiers[0].rate.reference, set()).add(skus()[sku].priced_as or sku)
     ordered = sorted(found, key=lambda one: (EVIDENCE.index(one.evidence), one.title))
     return "\n".join(
         f"- {_reference(one)}: {', '.join(f'`{s}`' for s in skus() if s in found[one])}" for one in ordered
@@ -206,21 +242,13 @@ def _legend(rows: tuple[Coverage, ...]) -> Iterator[str]:
     priced = [row for row in rows if row.tiers]
     used = [evidence for evidence in EVIDENCE if any(row.evidence == evidence for row in priced)]
     marks = ", ".join(f"{_MARK[evidence]} = {evidence}" for evidence in used)
-    yield f"{len(priced)} of {len(rows)} prices are known. Evidence: {marks}. ? = unknown, so unpriced."
+    yield f"{len(priced)} of {len(rows)} prices in regions are known. Evidence: {marks}. ? = unknown, so unpriced."
     if any(len(row.tiers) > 1 or row.known_to for row in priced):
         yield "`x … y`: from the first tier to the last; `to n GB`: unpriced above."
     if any(row.dated for row in priced):
         yield "`*`: says from which day it applies; the others are undated."
     else:
         yield "All of them are undated: no page says from which day they apply."
-
-
-def _elsewhere() -> Iterator[str]:
-    for name, sku in skus().items():
-        if sku.priced_as:
-            yield f"`{name}` has the prices of `{sku.priced_as}`."
-    named = ", ".join(f"`{name}`" for name, sku in skus().items() if sku.priced_by == "plan")
-    yield f"What these cost is what a plan says: {named}."
 
 
 def _free_quotas(books: Books, on: date) -> Iterator[str]:

@@ -5,24 +5,26 @@ What applies to a region on a day is for ``Books`` to say; this is what stands i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from planner.core.entry import Entry, load
 from planner.core.provenance import CURRENCY_OF_SITE, Reference, in_force
-from planner.core.region import AREAS, EVERYWHERE, OVERSEAS, REGIONS, scopes
+from planner.core.region import AREAS, EVERYWHERE, LANE, OVERSEAS, REGIONS, scopes
 from planner.core.source import Source, read_yaml
 from pricing.book import load_books
-from pricing.book_file import BookFile, Sourced, TierEntry
+from pricing.book_file import ALL_ITEMS, AdjustmentEntry, BookFile, Sourced, TierEntry
 from pricing.money import micro
 from pricing.sku import skus
 
 _SHIPPED = Path(__file__).parent / "books"
 _SCOPES = (*REGIONS, *AREAS, OVERSEAS, EVERYWHERE)
+
+Side = Literal["list", "contract"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Listed:
     """A rate of an item, or one tier of it, as it stands in a book."""
 
     sku: str
+    side: Side
+    """Which price it is: a contract's is net, and no discount applies to it."""
     scopes: tuple[str, ...]
     tier: int | None
     """1...; None for a flat rate."""
@@ -62,6 +66,67 @@ class ListedFreeQuota:
     book: str
 
 
+@dataclass(frozen=True, slots=True)
+class ListedAdjustment:
+    """A discount or an expected change of list prices as it stands in a book."""
+
+    kind: Literal["discount", "expected change"]
+    skus: tuple[str, ...]
+    """Its items, or all."""
+    scopes: tuple[str, ...]
+    percent: Decimal
+    """What it changes list prices by: -12 for a discount of 12 %."""
+    effective_from: date | None
+    effective_until: date | None
+    reference: Reference
+    note: str
+    book: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Everything that some books say: by item, scope and day; within a tie in the order of the books."""
+
+    rates: tuple[Listed, ...]
+    free_quotas: tuple[ListedFreeQuota, ...]
+    adjustments: tuple[ListedAdjustment, ...]
+
+    @property
+    def entries(self) -> tuple[Listed | ListedFreeQuota | ListedAdjustment, ...]:
+        """All of it."""
+        return (*self.rates, *self.free_quotas, *self.adjustments)
+
+    def about(self, sku: str, place: str | None = None, on: date | None = None) -> Listing:
+        """The entries that are about an item, and cover a place; on a day, those that hold then, or would but for a
+        later one.
+
+        place : a region or a lane; None: every entry, those for a part of the world as well
+        on    : None: at any time
+        """
+        base = skus()[sku].priced_as or sku
+        within = (*scopes(place), EVERYWHERE) if place else ()  # of adjustments, all covers lanes as well
+
+        def holds(row: Listed | ListedFreeQuota | ListedAdjustment) -> bool:
+            covers = not place or any(scope in within for scope in row.scopes)
+            return covers and (on is None or in_force([row], on) is not None)
+
+        return Listing(
+            tuple(row for row in self.rates if row.sku == base and holds(row)),
+            tuple(row for row in self.free_quotas if row.sku == sku and holds(row)),
+            tuple(row for row in self.adjustments if {sku, base, ALL_ITEMS} & {*row.skus} and holds(row)),
+        )
+
+
+def listing(files: Iterable[BookFile]) -> Listing:
+    """Everything that books say."""
+    files = tuple(files)
+    return Listing(
+        _sorted(_rates, files, lambda row: (row.sku, row.start)),
+        _sorted(_free_quotas, files, lambda row: (row.sku, 0)),
+        _sorted(_adjustments, files, lambda row: (row.skus[0], 0)),
+    )
+
+
 def shipped(site: str) -> tuple[BookFile, ...]:
     """The shipped books of a site, in the order of the items."""
     paths = (_SHIPPED / site / f"{sku}.yaml" for sku in skus())
@@ -76,43 +141,6 @@ def checked(source: Source) -> BookFile:
     site = source.value.get("site") if isinstance(source.value, dict) else None
     load_books(site if site in CURRENCY_OF_SITE else "intl", [source])
     return load(BookFile, source)
-
-
-def rates(files: Iterable[BookFile]) -> tuple[Listed, ...]:
-    """Every rate of books, tier by tier: by item, scope and day; within a tie in the order of the files."""
-    return tuple(
-        sorted(
-            (row for file in files for row in _rates(file)),
-            key=lambda row: (*_order(row.sku, row.scopes[0], row.effective_from), row.start),
-        )
-    )
-
-
-def free_quotas(files: Iterable[BookFile]) -> tuple[ListedFreeQuota, ...]:
-    """Every free quota of books, by item, scope and day."""
-    return tuple(
-        sorted(
-            (row for file in files for row in _free_quotas(file)),
-            key=lambda row: _order(row.sku, row.scopes[0], row.effective_from),
-        )
-    )
-
-
-_Row = TypeVar("_Row", Listed, ListedFreeQuota)
-
-
-def covering(rows: Iterable[_Row], sku: str, region: str | None, on: date | None) -> tuple[_Row, ...]:
-    """The entries of an item that cover a region; on a day, those that hold then, or would but for a later one.
-
-    region : None: every entry, those for a part of the world as well
-    on     : None: at any time
-    """
-    within = scopes(region) if region else _SCOPES
-    return tuple(
-        row
-        for row in rows
-        if row.sku == sku and any(scope in within for scope in row.scopes) and (on is None or in_force([row], on))
-    )
 
 
 def days(files: Iterable[BookFile]) -> tuple[date, ...]:
@@ -133,13 +161,21 @@ def _sourced(value: object) -> Iterator[Sourced]:
             yield from _sourced(one)
 
 
-def _order(sku: str, scope: str, begins: date | None) -> tuple[int, int, date]:
+_Row = TypeVar("_Row", Listed, ListedFreeQuota, ListedAdjustment)
+
+
+def _sorted(
+    read: Callable[[BookFile], Iterator[_Row]], files: Sequence[BookFile], key: Callable[[_Row], tuple[str, int]]
+) -> tuple[_Row, ...]:
     items = list(skus())
-    return (
-        items.index(sku) if sku in items else len(items),
-        _SCOPES.index(scope) if scope in _SCOPES else len(_SCOPES),
-        begins or date.min,
-    )
+
+    def order(row: _Row) -> tuple[object, ...]:
+        sku, start = key(row)
+        ends = [_SCOPES.index(end) if end in _SCOPES else len(_SCOPES) for end in row.scopes[0].split(LANE)]
+        at = items.index(sku) if sku in items else -1  # all items come first
+        return at, ends, row.effective_from or date.min, start
+
+    return tuple(sorted((row for file in files for row in read(file)), key=order))
 
 
 def _rates(file: BookFile) -> Iterator[Listed]:
@@ -156,6 +192,7 @@ def _rates(file: BookFile) -> Iterator[Listed]:
             for number, start, end, rate, tier in parts:
                 yield Listed(
                     sku=sku,
+                    side="contract" if entry.evidence == "contract" else "list",
                     scopes=entry.scopes,
                     tier=number,
                     start=start,
@@ -182,6 +219,25 @@ def _free_quotas(file: BookFile) -> Iterator[ListedFreeQuota]:
                 note=entry.note or "",
                 book=file.title,
             )
+
+
+def _adjustments(file: BookFile) -> Iterator[ListedAdjustment]:
+    found: list[tuple[Literal["discount", "expected change"], AdjustmentEntry, Decimal]] = [
+        *(("discount", entry, -entry.discount_percent) for entry in file.discounts),
+        *(("expected change", entry, entry.change_percent) for entry in file.expected),
+    ]
+    for kind, entry, percent in found:
+        yield ListedAdjustment(
+            kind=kind,
+            skus=entry.skus,
+            scopes=entry.scopes,
+            percent=percent,
+            effective_from=entry.effective_from,
+            effective_until=entry.effective_until,
+            reference=_reference(file, entry),
+            note=entry.note or "",
+            book=file.title,
+        )
 
 
 def _reference(file: BookFile, entry: Sourced, tier: TierEntry | None = None) -> Reference:

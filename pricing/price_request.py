@@ -19,14 +19,15 @@ class Found:
     """What is known of the price of an item where it is needed."""
 
     sku: str
-    region: str
+    place: str
+    """A region, or a lane."""
     tiers: tuple[Tier, ...]
-    """() if no rate is known."""
+    """Contracted; () if no rate is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A rate that is asked for: of an item, in regions, for a tier."""
+    """A rate that is asked for: of an item, in regions or on lanes, for a tier."""
 
     sku: str
     scopes: tuple[str, ...]
@@ -41,24 +42,24 @@ class Request:
 def requests(found: Iterable[Found], books: Books, on: date) -> tuple[Request, ...]:
     """What to ask for: first the schedules of which something is missing, then the known ones; by item and region.
 
-    Regions in which the same is known are asked for together, those of which nothing is known one by one: filling
+    Places in which the same is known are asked for together, those of which nothing is known one by one: filling
     in a price changes nothing elsewhere.
     on : day on which the usual bounds of tiers are looked up
     """
     alike: dict[tuple[str, tuple[Tier, ...], str], list[str]] = {}
     for one in found:
-        regions = alike.setdefault((one.sku, one.tiers, "" if one.tiers else one.region), [])
-        if one.region not in regions:
-            regions.append(one.region)
+        places = alike.setdefault((one.sku, one.tiers, "" if one.tiers else one.place), [])
+        if one.place not in places:
+            places.append(one.place)
     items = list(skus())
 
     def order(schedule: tuple[tuple[str, tuple[Tier, ...], str], list[str]]) -> tuple[bool, int, int]:
-        (sku, tiers, _), regions = schedule
-        return _is_whole(tiers), items.index(sku), min(map(_place, regions))
+        (sku, tiers, _), places = schedule
+        return _is_whole(tiers), items.index(sku), min(map(_order, places))
 
     return tuple(
-        Request(sku, scope_names(regions), *part)
-        for (sku, tiers, _), regions in sorted(alike.items(), key=order)
+        Request(sku, scope_names(places), *part)
+        for (sku, tiers, _), places in sorted(alike.items(), key=order)
         for part in _parts(sku, tiers, usual_bounds(books, sku, on))
     )
 
@@ -67,8 +68,8 @@ def _is_whole(tiers: tuple[Tier, ...]) -> bool:
     return bool(tiers) and tiers[-1].end is None
 
 
-def _place(region: str) -> int:
-    return list(REGIONS).index(region) if region in REGIONS else len(REGIONS)
+def _order(place: str) -> int:
+    return list(REGIONS).index(place) if place in REGIONS else len(REGIONS)
 
 
 def _parts(
@@ -87,12 +88,15 @@ def _parts(
 
 def usual_bounds(books: Books, sku: str, on: date) -> tuple[int, ...]:
     """Where the tiers of an item start in the region whose schedule has most; micro-units, (0,) if none is known."""
-    found = [tuple(tier.start for tier in books.schedule(sku, region, on)) for region in REGIONS]
+    if skus()[sku].model == "flat":
+        return (0,)
+    found = [tuple(tier.start for tier in books.schedule(sku, region, on)) for region in skus()[sku].places]
     return max(found, key=len, default=()) or (0,)
 
 
-def scope_names(regions: Iterable[str]) -> tuple[str, ...]:
-    """The names by which a price book says exactly these regions: one that covers them all and no other, or each."""
+def scope_names(places: Iterable[str]) -> tuple[str, ...]:
+    """The names by which a price book says exactly these places: one that covers them all and no other, or each."""
+    regions = list(places)
     inside = {region for region in regions if region in REGIONS}
     covered: dict[str, set[str]] = {}
     for region in REGIONS:
@@ -101,4 +105,4 @@ def scope_names(regions: Iterable[str]) -> tuple[str, ...]:
     wide = [scope for scope in covered if scope not in REGIONS]
     wide.sort(key=lambda scope: (scope == EVERYWHERE, scope == OVERSEAS))
     exact = [scope for scope in wide if covered[scope] == inside]
-    return (exact[0],) if exact else tuple(sorted(regions, key=_place))
+    return (exact[0],) if exact else tuple(sorted(regions, key=_order))

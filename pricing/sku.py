@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from planner.core.entry import Entry, Flag, Name, Positive, Text, load
+from planner.core.region import AREAS, LANE, REGIONS, crosses_border
 from planner.core.source import read_yaml
 
 _FOLDER = Path(__file__).parent / "skus"
@@ -49,6 +50,21 @@ class Sku(Entry):
     """What is counted."""
     source: Text
     """Page that says so."""
+
+    @property
+    def by_lane(self) -> bool:
+        """Whether its rates belong to lanes."""
+        return self.priced_by in ("lane", "cross-border-lane")
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where it has a price of its own: in regions, or on lanes between areas; nowhere if others say its price."""
+        if self.priced_as or self.priced_by == "plan":
+            return ()
+        if self.by_lane:
+            crosses = self.priced_by == "cross-border-lane"
+            return tuple(f"{a}{LANE}{b}" for a in AREAS for b in AREAS if crosses_border(a, b) == crosses)
+        return tuple(REGIONS)
 
 
 @cache

@@ -108,7 +108,7 @@ def _table(table: Table) -> list[str]:
     for number, row in enumerate(rows):
         cells = [textwrap.wrap(one, width, break_on_hyphens=False) for one, width in zip(row, widths, strict=True)]
         height = max(map(len, cells), default=1) or 1
-        if number > 1 and (tall or height > 1):
+        if number > 1 and (tall or height > 1) and lines[-1]:
             lines.append("")  # rows of several lines need air between them
         tall = height > 1 and number > 0
         for line in range(height):

@@ -96,6 +96,8 @@ def _item(name: str) -> Page:
             [
                 ("unit", one.unit),
                 ("price", price_model(one)),
+                ("priced by", _PRICED_BY.get(one.priced_by, "")),
+                ("priced as", one.priced_as or ""),
                 ("quantity", "follows the traffic" if one.usage_based else "follows the time a connection exists"),
                 ("free quota", _FREE_QUOTA_OVER.get(one.free_quota_over or "", "none")),
                 ("tiers", _TIERS_OVER.get(one.tiers_over or "", "none")),
@@ -124,6 +126,11 @@ _MODELS = {
     "flat": "flat: one rate for every unit",
     "graduated": "graduated: each unit costs what the tier it falls in says",
 }
+_PRICED_BY = {
+    "lane": "lane, from one region to another on the same side of the border of the Chinese mainland",
+    "cross-border-lane": "lane, from one region to another across the border of the Chinese mainland",
+    "plan": "each plan, which says what it costs; price books do not",
+}
 _FREE_QUOTA_OVER = {
     "account": "accumulates over an account, in all regions together, and starts anew every month",
     "account-and-scope": "accumulates over an account in the regions of the quota, and starts anew every month",
@@ -133,26 +140,34 @@ _TIERS_OVER = {"account-and-region": "accumulate over an account and region, and
 
 def _prices(name: str, item: Sku, books: Books, title: str) -> Iterator[Block]:
     """What is known of the price of an item at a site, alike regions in one row."""
-    rows = [row for row in coverage.coverage(books, PRICES_READ) if row.sku == name]
+    if item.priced_by == "plan":
+        return
+    place = "lanes between areas" if skus()[item.priced_as or name].by_lane else "regions"
+    rows = [row for row in _all_rows(books) if row.sku == (item.priced_as or name)]
     alike: dict[tuple[str, str], list[Coverage]] = {}
     for row in rows:
         if row.evidence:
             alike.setdefault((_rates(row), row.evidence), []).append(row)
-    free = {quota: None for region in REGIONS if (quota := books.free_quota(name, region, PRICES_READ))}
+    regions = REGIONS if item.free_quota_over else ()
+    free = {quota: None for region in regions if (quota := books.free_quota(name, region, PRICES_READ))}
     known = sum(map(len, alike.values()))
     yield Heading(title)
     if not known:
         yield f"No price is known, as of {PRICES_READ:%Y-%m}."
         return
-    yield f"Known in {known} of {len(rows)} regions ({_by_evidence(rows)}), as of {PRICES_READ:%Y-%m}:"
+    yield f"Known in {known} of {len(rows)} {place} ({_by_evidence(rows)}), as of {PRICES_READ:%Y-%m}:"
     yield Bullets([f"{rates}: {_scopes(own)} ({evidence})" for (rates, evidence), own in alike.items()])
     yield Facts(
         [
             *(("free", _free(quota, item.unit)) for quota in free),
-            ("unknown in", ", ".join(row.region for row in rows if not row.evidence)),
+            ("unknown in", ", ".join(row.place for row in rows if not row.evidence)),
         ]
     )
     yield Bullets([reference_words(one) for one in _references(rows, free)])
+
+
+def _all_rows(books: Books) -> tuple[Coverage, ...]:
+    return (*coverage.coverage(books, PRICES_READ), *coverage.between_areas(books, PRICES_READ))
 
 
 def _quota(name: str) -> Page:

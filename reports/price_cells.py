@@ -6,6 +6,7 @@ A rate that was typed as 0.07 comes back as 0.07: the shortest decimal that give
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +20,11 @@ from openpyxl.utils import get_column_letter
 from pydantic_core import PydanticCustomError
 
 from planner.core.entry import Day, Real, Text
-from planner.core.problem import InputError, Location, Problem, quoted
+from planner.core.problem import InputError, Location, Problem, quoted, suggestion
+from planner.core.provenance import EVIDENCE
 from planner.core.source import Plain
+from reports.discount_sheet import DISCOUNTS
+from reports.price_input import DEFAULT_EVIDENCE
 from reports.price_sheet import HOW_TO, PRICES
 
 MOST_BYTES = 20 * 1024**2
@@ -29,6 +33,10 @@ MOST_ROWS = 20_000
 NEW_TEMPLATE = "write a new workbook with `cenplan prices template` and copy the rates into it"
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_SEPARATORS = re.compile(r"[,;，；、\s]+")
+_LANE = re.compile(r"\s*[>＞]\s*")
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+"""What of a number format is shown as it is."""
 _DAY, _TEXT, _NUMBER = get_args(Day)[1], get_args(Text)[1], Real(minimum=0)
 
 At = tuple[int, int]
@@ -51,6 +59,8 @@ class Cell(NamedTuple):
     """None: nothing."""
     formula: bool
     error: bool
+    percent: bool = False
+    """Whether a number is shown in percent: 0.12 as 12%."""
 
 
 EMPTY = Cell(None, False, False)
@@ -109,7 +119,9 @@ class Cells:
 
     def number(self, row: int, column: int, name: str, decimals: int) -> Decimal | None:
         """An exact number of 0 or more; None for an empty cell."""
-        value = self.value(row, column, name)
+        return self._number(self.value(row, column, name), row, column, name, decimals)
+
+    def _number(self, value: Any, row: int, column: int, name: str, decimals: int) -> Decimal | None:
         if value is None:
             return None
         text = _typed(value)
@@ -121,6 +133,34 @@ class Cells:
         found = self._scalar(_NUMBER, text, row, column, name)
         assert isinstance(found, Decimal)
         return found
+
+    def percent(self, row: int, column: int, name: str, decimals: int) -> Decimal | None:
+        """A percentage of 0 to 100, also of a cell that shows 0.12 as 12%; None for an empty cell."""
+        value = self.value(row, column, name)
+        if self.get(row, column).percent and isinstance(value, int | float):
+            value = f"{Decimal(digits(value)) * 100:f}"
+        elif isinstance(value, str):
+            value = value.removesuffix("%").rstrip()
+        number = self._number(value, row, column, name, decimals)
+        if number is not None and number > 100:
+            self.wrong((row, column), f"{name} must be a number of 0 to 100, not {number:f}", "12 makes 0.88 of 1.00")
+            raise CellError
+        return number
+
+    def names(self, row: int, column: int) -> tuple[str, ...]:
+        """Names that a cell lists, separated by commas, semicolons or spaces; a lane is one name."""
+        text = _LANE.sub(">", self.text(row, column))
+        return tuple(dict.fromkeys(filter(None, _SEPARATORS.split(text))))
+
+    def evidence(self, row: int, column: int, name: str) -> str:
+        """A grade of evidence; of an empty cell the usual one."""
+        value = self.value(row, column, name)
+        grade = DEFAULT_EVIDENCE if value is None else str(value).lower()
+        if grade not in EVIDENCE:
+            message = f"{name} must be one of {', '.join(EVIDENCE)}, not {quoted(str(value))}"
+            self.wrong((row, column), message, suggestion(grade, EVIDENCE, "grades of evidence"))
+            raise CellError
+        return grade
 
     def day(self, row: int, column: int, name: str) -> date | None:
         """A day; None for an empty cell."""
@@ -141,12 +181,14 @@ class Cells:
             raise CellError from None
 
 
-def read(path: str) -> Cells:
-    """The sheet of prices of a workbook.
+def read(path: str) -> Mapping[str, Cells]:
+    """The sheets of a workbook that are filled in, by name; that of discounts may have been taken out.
 
     raises : InputError for a file that is none, or has other sheets
     """
-    return Cells(f"{path}, sheet {PRICES}", _sheet(path, _bytes(path)))
+    problems: list[Problem] = []  # of all sheets
+    sheets = _sheets(path, _bytes(path))
+    return {name: Cells(f"{path}, sheet {name}", values, problems) for name, values in sheets.items()}
 
 
 def _bytes(path: str) -> bytes:
@@ -167,8 +209,8 @@ def _bytes(path: str) -> bytes:
     return content
 
 
-def _sheet(path: str, content: bytes) -> dict[At, Cell]:
-    """The cells of the sheet of prices that are not empty."""
+def _sheets(path: str, content: bytes) -> dict[str, dict[At, Cell]]:
+    """The cells that are not empty, by sheet."""
     whole = Location(path, 0, 0)
     remedy = "save it as an Excel workbook (.xlsx)"
     if not zipfile.is_zipfile(io.BytesIO(content)):
@@ -185,14 +227,24 @@ def _sheet(path: str, content: bytes) -> dict[At, Cell]:
     except Exception as error:  # whatever a damaged file makes of the reader
         message = f"the file cannot be read as an Excel workbook ({type(error).__name__})"
         raise InputError(Problem(whole, message, f"open it in a spreadsheet program and {remedy}")) from None
+    nothing: _Read = (None, "", False)
     return {
-        at: Cell(value=values.get(at, (None, ""))[0], formula=kind == "f", error=values.get(at, (None, ""))[1] == "e")
-        for at, (_, kind) in formulas.items()
+        name: {
+            at: Cell(
+                *(values[name].get(at, nothing)[:1]), kind == "f", values[name].get(at, nothing)[1] == "e", percent
+            )
+            for at, (_, kind, percent) in cells.items()
+        }
+        for name, cells in formulas.items()
     }
 
 
-def _cells(path: str, content: bytes, stored: bool) -> dict[At, tuple[Any, str]]:
-    """Value and type of each cell; with `stored`, of formulas what they gave when the file was saved."""
+_Read = tuple[Any, str, bool]
+"""Value and type of a cell, and whether it is shown in percent."""
+
+
+def _cells(path: str, content: bytes, stored: bool) -> dict[str, dict[At, _Read]]:
+    """Every cell by sheet; with `stored`, of formulas what they gave when the file was saved."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl tells of what it does not keep; nothing is written back
         workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=stored)
@@ -200,18 +252,25 @@ def _cells(path: str, content: bytes, stored: bool) -> dict[At, tuple[Any, str]]
             problems = [*_sheet_problems(path, workbook.sheetnames)]
             if problems:
                 raise InputError(problems)
-            found: dict[At, tuple[Any, str]] = {}
-            rows = 0
-            for row in workbook[PRICES].iter_rows():
-                cells = [cell for cell in row if cell.value is not None]
-                found |= {(cell.row - 1, cell.column - 1): (cell.value, cell.data_type) for cell in cells}
-                rows += bool(cells)
-                if rows > MOST_ROWS:
-                    message = f"the sheet has more than {MOST_ROWS:,} rows"
-                    raise InputError(Problem(Location(f"{path}, sheet {PRICES}", 0, 0), message, NEW_TEMPLATE))
-            return found
+            names = [name for name in (PRICES, DISCOUNTS) if name in workbook.sheetnames]
+            return {name: _cells_of(workbook[name], f"{path}, sheet {name}") for name in names}
         finally:
             workbook.close()
+
+
+def _cells_of(worksheet: Any, name: str) -> dict[At, _Read]:
+    found: dict[At, _Read] = {}
+    rows = 0
+    for row in worksheet.iter_rows():
+        cells = [cell for cell in row if cell.value is not None]
+        for cell in cells:
+            percent = "%" in _LITERAL.sub("", cell.number_format or "")
+            found[cell.row - 1, cell.column - 1] = cell.value, cell.data_type, percent
+        rows += bool(cells)
+        if rows > MOST_ROWS:
+            message = f"the sheet has more than {MOST_ROWS:,} rows"
+            raise InputError(Problem(Location(name, 0, 0), message, NEW_TEMPLATE))
+    return found
 
 
 def _sheet_problems(path: str, names: Sequence[str]) -> Iterator[Problem]:
@@ -219,9 +278,10 @@ def _sheet_problems(path: str, names: Sequence[str]) -> Iterator[Problem]:
         message = f"there is no sheet {quoted(PRICES)}; sheets are: {', '.join(map(quoted, names))}"
         yield Problem(Location(path, 0, 0), message, f"name it {PRICES} again, or {NEW_TEMPLATE}")
     for name in names:
-        if name not in (PRICES, HOW_TO):
+        if name not in (PRICES, DISCOUNTS, HOW_TO):
             message = f"unknown sheet {quoted(name)}"
-            yield Problem(Location(path, 0, 0), message, f"take it out: prices are read from the sheet {PRICES} only")
+            remedy = f"take it out: only the sheets {PRICES} and {DISCOUNTS} are read"
+            yield Problem(Location(path, 0, 0), message, remedy)
 
 
 def digits(value: float) -> str:

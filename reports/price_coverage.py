@@ -10,23 +10,25 @@ from typing import Any
 
 from planner.core.provenance import CURRENCY_OF_SITE, EVIDENCE
 from planner.core.region import REGIONS
-from planner.price_need import Need
+from planner.price_need import Given, Need
 from pricing import coverage, money
 from pricing.coverage import Coverage
 from pricing.sku import skus
 from reports import blocks
 from reports.blocks import TOGETHER, Block, Bullets, Heading, Table
-from reports.price_words import site_title
+from reports.price_words import on_top, region_words, site_title
 
 _MOST_COLUMNS = 6
 """Items side by side; more do not fit a terminal."""
 NO_RULE = "no billing rule"
+AS_LIST = "as list"
 _SITE_COLUMNS = (
-    "region", "area", "sku", "status", "known_to", "unit", "evidence", "read_on", "age_days", "dated",
+    "place", "area", "sku", "status", "known_to", "unit", "evidence", "read_on", "age_days", "dated",
 )  # fmt: skip
 _PLAN_COLUMNS = (
-    "region", "sku", "first_month", "last_month", "months", "status", "known_to", "unit", "evidence", "read_on",
-    "age_days", "lines", "unpriced_lines", "unpriced_quantity", "unknown_quantity_lines",
+    "site", "currency", "sku", "place", "first_month", "last_month", "months", "unit", "status", "list_status",
+    "known_to", "list_known_to", "rates", "list_rates", "evidence", "list_evidence", "read_on", "age_days", "lines",
+    "unpriced_lines", "unpriced_quantity", "unknown_quantity_lines",
 )  # fmt: skip
 
 
@@ -36,7 +38,15 @@ class OfSite:
 
     site: str
     as_of: date
-    rows: tuple[Coverage, ...]
+    regions: tuple[Coverage, ...]
+    """By region and item."""
+    lanes: tuple[Coverage, ...]
+    """By item and lane between areas."""
+
+    @property
+    def rows(self) -> tuple[Coverage, ...]:
+        """All of them."""
+        return (*self.regions, *self.lanes)
 
     def render(self, form: str) -> str:
         """The coverage as text, json, csv or markdown."""
@@ -46,8 +56,13 @@ class OfSite:
                     "site": self.site,
                     "currency": CURRENCY_OF_SITE[self.site],
                     "as_of": self.as_of.isoformat(),
-                    "known": coverage.known(self.rows),
-                    "prices": len(self.rows),
+                    "in_regions": {"known": coverage.known(self.regions), "prices": len(self.regions)},
+                    "between_areas": {"known": coverage.known(self.lanes), "prices": len(self.lanes)},
+                    "priced_elsewhere": [
+                        {"sku": name, "priced_as": one.priced_as, "by_plan": one.priced_by == "plan"}
+                        for name, one in skus().items()
+                        if not one.places
+                    ],
                     "rows": [*self._records()],
                 }
             )
@@ -58,30 +73,52 @@ class OfSite:
     def _records(self) -> Iterator[dict[str, Any]]:
         for row in self.rows:
             yield {
-                "region": row.region,
-                "area": REGIONS[row.region].area,
+                "place": row.place,
+                "area": REGIONS[row.place].area if row.place in REGIONS else None,
                 "sku": row.sku,
                 "status": row.status,
-                **_known(row, self.as_of),
+                "known_to": _known_to(row),
+                "unit": skus()[row.sku].unit,
+                "evidence": row.evidence,
+                "read_on": row.oldest,
+                "age_days": coverage.age_days(row.oldest, self.as_of),
                 "dated": row.dated,
             }
 
     def _blocks(self) -> Iterator[Block]:
         yield Heading(f"Known prices, {site_title(self.site)}, as of {self.as_of}", 1)
-        yield f"{coverage.known(self.rows)} of {len(self.rows)} prices are known."
-        items = list(dict.fromkeys(row.sku for row in self.rows))
+        items = list(dict.fromkeys(row.sku for row in self.regions))
+        yield (
+            f"{coverage.known(self.regions)} of {len(self.regions)} prices are known: those of {len(items)} items in"
+            f" {len(REGIONS)} regions. Between areas {coverage.known(self.lanes)} of {len(self.lanes)} are."
+        )
         blocks_of_items = -(-len(items) // _MOST_COLUMNS)
         size = -(-len(items) // blocks_of_items)
         for at in range(0, len(items), size):
             own = items[at : at + size]
-            alike = coverage.alike([row for row in self.rows if row.sku in own])
+            alike = coverage.alike([row for row in self.regions if row.sku in own])
             yield Table(
                 ("regions", *(skus()[sku].label for sku in own)),
-                [(_names(regions), *(row.words for row in rows)) for regions, rows in alike],
+                [(region_words(regions), *(row.words for row in rows)) for regions, rows in alike],
                 "<" * (len(own) + 1),
             )
+        yield from self._between_areas()
+        yield Bullets([sentence.replace("`", "") for sentence in coverage.priced_elsewhere()])
         yield Heading("How old they are")
         yield Bullets([*self._ages()])
+
+    def _between_areas(self) -> Iterator[Block]:
+        """Items that have the same lanes stand side by side."""
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for sku in dict.fromkeys(row.sku for row in self.lanes):
+            alike.setdefault(skus()[sku].places, []).append(sku)
+        for lanes, own in alike.items():
+            known = coverage.alike([row for row in self.lanes if row.sku in own])
+            yield Table(
+                ("lanes between areas", *(skus()[sku].label for sku in own)),
+                [(", ".join(coverage.lane_names(of, lanes)), *(row.words for row in rows)) for of, rows in known],
+                "<" * (len(own) + 1),
+            )
 
     def _ages(self) -> Iterator[str]:
         """What rests on each grade of evidence, and when the oldest of it was read."""
@@ -95,12 +132,14 @@ class OfSite:
 
 @dataclass(frozen=True)
 class OfPlan:
-    """The prices that a plan needs."""
+    """The prices that a plan needs, at list price and contracted."""
 
     plan: str
-    site: str
+    sites: tuple[str, ...]
     as_of: date
     needs: tuple[Need, ...]
+    given: tuple[Given, ...]
+    """What the plan itself says the price of."""
 
     def render(self, form: str) -> str:
         """The coverage as text, json, csv or markdown."""
@@ -108,14 +147,9 @@ class OfPlan:
             return _json(
                 {
                     "plan": self.plan,
-                    "site": self.site,
-                    "currency": CURRENCY_OF_SITE[self.site],
                     "as_of": self.as_of.isoformat(),
-                    "known": sum(map(_suffices, self.needs)),
-                    "prices": len(self.needs),
-                    "lines": sum(need.lines for need in self.needs),
-                    "unpriced_lines": sum(need.unpriced_lines for need in self.needs),
-                    "unknown_quantity_lines": sum(need.unknown_lines for need in self.needs),
+                    "sites": [self._site_record(site) for site in self.sites],
+                    "given_by_plan": [{"sku": one.sku, "lines": one.lines} for one in self.given],
                     "rows": [*self._records()],
                 }
             )
@@ -123,17 +157,44 @@ class OfPlan:
             return blocks.csv_text(_PLAN_COLUMNS, self._records())
         return _render(form, self._blocks())
 
+    def _of(self, site: str) -> list[Need]:
+        return [need for need in self.needs if need.site == site]
+
+    def _site_record(self, site: str) -> dict[str, Any]:
+        own = self._of(site)
+        return {
+            "site": site,
+            "currency": CURRENCY_OF_SITE[site],
+            "known": sum(need.suffices for need in own),
+            "by_contract_alone": sum(need.suffices and not need.list_tiers for need in own),
+            "prices": len(own),
+            "lines": sum(need.lines for need in own),
+            "unpriced_lines": sum(need.unpriced_lines for need in own),
+            "unknown_quantity_lines": sum(need.unknown_lines for need in own),
+        }
+
     def _records(self) -> Iterator[dict[str, Any]]:
         for need in self.needs:
-            row = _row(need)
+            row, listed = _sides(need)
             yield {
-                "region": need.region,
+                "site": need.site,
+                "currency": CURRENCY_OF_SITE[need.site],
                 "sku": need.sku,
+                "place": need.place,
                 "first_month": str(need.first),
                 "last_month": str(need.last),
                 "months": need.months,
-                "status": _status(need),
-                **_known(row, self.as_of),
+                "unit": skus()[need.sku].unit,
+                "status": _status(row, need),
+                "list_status": _status(listed, need),
+                "known_to": _known_to(row),
+                "list_known_to": _known_to(listed),
+                "rates": [f"{tier.rate.value:f}" for tier in need.tiers],
+                "list_rates": [f"{tier.rate.value:f}" for tier in need.list_tiers],
+                "evidence": row.evidence,
+                "list_evidence": listed.evidence,
+                "read_on": row.oldest,
+                "age_days": coverage.age_days(row.oldest, self.as_of),
                 "lines": need.lines,
                 "unpriced_lines": need.unpriced_lines,
                 "unpriced_quantity": money.text(need.unpriced, 6),
@@ -141,62 +202,77 @@ class OfPlan:
             }
 
     def _blocks(self) -> Iterator[Block]:
-        lines, unpriced = (sum(getattr(need, name) for need in self.needs) for name in ("lines", "unpriced_lines"))
-        unknown = sum(need.unknown_lines for need in self.needs)
-        yield Heading(f"Prices that {self.plan} needs, {site_title(self.site)}, as of {self.as_of}", 1)
+        for site in self.sites:
+            yield from self._of_site(site)
+        if self.given:
+            named = ", ".join(one.sku for one in self.given)
+            lines = sum(one.lines for one in self.given)
+            yield f"{lines} more lines have a price that the plan itself gives: {named}."
+
+    def _of_site(self, site: str) -> Iterator[Block]:
+        own, counts = self._of(site), self._site_record(site)
+        yield Heading(f"Prices that {self.plan} needs, {site_title(site)}, as of {self.as_of}", 1)
+        unknown = counts["unknown_quantity_lines"]
         also = f"; {unknown} {'is' if unknown == 1 else 'are'} of unknown quantity" if unknown else ""
+        alone = counts["by_contract_alone"]
+        contract = f", {alone} of them by contract alone" if alone else ""
         yield (
-            f"{sum(map(_suffices, self.needs))} of {len(self.needs)} prices are known as far as the plan needs them;"
-            f" {unpriced} of {lines} lines have no price{also}."
+            f"{counts['known']} of {len(own)} prices are known as far as the plan needs them{contract};"
+            f" {counts['unpriced_lines']} of {counts['lines']} lines have no price{also}. Age in days."
         )
         yield Table(
-            ("item", "region", "months", "price", "age, days", "unpriced lines", "unpriced quantity"),
-            [self._cells(need) for need in self.needs],
-            "<<<<>>>",
+            ("item", "region or lane", "months", "list", "contracted", "age"),
+            [self._cells(need) for need in own],
+            "<<<<<>",
         )
+        yield Bullets([*_without_price(own)])
 
     def _cells(self, need: Need) -> tuple[str, ...]:
-        row = _row(need)
+        row, listed = _sides(need)
         age = coverage.age_days(row.oldest, self.as_of)
         return (
             need.sku,
-            need.region,
+            need.place,
             str(need.first) if need.first == need.last else f"{need.first}..{need.last}",
-            row.words if need.billable else NO_RULE,
+            _words(listed) if need.billable else NO_RULE,
+            (AS_LIST if need.tiers and need.tiers == need.list_tiers else _words(row)) if need.billable else NO_RULE,
             "" if age is None else str(age),
-            str(need.unpriced_lines or ""),
-            f"{money.display(need.unpriced * 1000)}{TOGETHER}{skus()[need.sku].unit}" if need.unpriced else "",
         )
 
 
-def _names(regions: list[str]) -> str:
-    """Regions in short; an area and the words about it stay on one line."""
-    names = coverage.region_names(regions)
-    return ", ".join(name.replace(" ", TOGETHER) if name.startswith("all of ") else name for name in names)
+def _without_price(needs: list[Need]) -> Iterator[str]:
+    for need in needs:
+        if need.unpriced_lines:
+            quantity = f"{money.display(need.unpriced * 1000)}{TOGETHER}{skus()[need.sku].unit}"
+            lines = "1 line" if need.unpriced_lines == 1 else f"{need.unpriced_lines} lines"
+            yield f"without a price: {need.sku} in {need.place}, {lines}, {quantity}"
 
 
-def _row(need: Need) -> Coverage:
-    return coverage.of_tiers(need.region, need.sku, need.tiers)
+def _sides(need: Need) -> tuple[Coverage, Coverage]:
+    """What is known of the contracted price, and of the list price."""
+    return (
+        coverage.of_tiers(need.place, need.sku, need.tiers),
+        coverage.of_tiers(need.place, need.sku, need.list_tiers),
+    )
 
 
-def _suffices(need: Need) -> bool:
-    """Whether every quantity of it that is known has a price."""
-    return bool(need.tiers) and not need.unpriced_lines
+def _status(row: Coverage, need: Need) -> str:
+    return row.status if need.billable else NO_RULE
 
 
-def _status(need: Need) -> str:
-    return _row(need).status if need.billable else NO_RULE
+def _words(row: Coverage) -> str:
+    """0.80 … 0.65 secondary, -12 %: the rates, what they rest on, and what was taken off."""
+    if not row.tiers:
+        return coverage.UNKNOWN
+    first, last = row.tiers[0].rate, row.tiers[-1].rate
+    rates = f"{first.value:f}" if len(row.tiers) == 1 else f"{first.value:f}{TOGETHER}…{TOGETHER}{last.value:f}"
+    changes = (on_top(one) for one in first.adjustments)
+    return ", ".join([f"{rates} {row.words}", *changes])
 
 
-def _known(row: Coverage, as_of: date) -> dict[str, Any]:
-    """What records say of a price; known_to is empty where it is known without end."""
-    return {
-        "known_to": None if row.known_to is None else money.text(row.known_to, 6),
-        "unit": skus()[row.sku].unit,
-        "evidence": row.evidence,
-        "read_on": row.oldest,
-        "age_days": coverage.age_days(row.oldest, as_of),
-    }
+def _known_to(row: Coverage) -> str | None:
+    """Up to which quantity a price is known; None where it is known without end."""
+    return None if row.known_to is None else money.text(row.known_to, 6)
 
 
 def _days(read_on: str, as_of: date) -> str:

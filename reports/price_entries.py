@@ -1,4 +1,4 @@
-"""What the shipped price books say, entry by entry: all of it, or the page of one item."""
+"""What price books say, entry by entry: all of it, or the page of one item."""
 
 from __future__ import annotations
 
@@ -11,59 +11,83 @@ from typing import Any
 from planner.core.provenance import CURRENCY_OF_SITE, Reference
 from pricing import money
 from pricing.book import FreeQuota, Tier
-from pricing.price_list import Listed, ListedFreeQuota
+from pricing.price_list import Listed, ListedAdjustment, ListedFreeQuota, Listing
 from pricing.sku import Sku, skus
 from reports import blocks
 from reports.blocks import Block, Bullets, Heading, Table
-from reports.price_words import NO_DAY, day, quantity, read, site_title, tier
+from reports.price_words import (
+    NO_DAY,
+    counted,
+    day,
+    made_of,
+    percent,
+    percent_text,
+    quantity,
+    rate_record,
+    read,
+    site_title,
+    source_record,
+    tier,
+)
 
 _COLUMNS = (
-    "sku", "kind", "scopes", "tier", "from", "to", "rate", "quantity", "unit", "currency", "effective_from",
-    "effective_until", "evidence", "source", "url", "read_on", "updated", "note", "book",
+    "skus", "kind", "side", "scopes", "tier", "from", "to", "rate", "quantity", "percent", "unit", "currency",
+    "effective_from", "effective_until", "evidence", "source", "url", "read_on", "updated", "note", "book",
 )  # fmt: skip
+Row = Listed | ListedFreeQuota | ListedAdjustment
+Numbers = Mapping[Reference, int]
 
 
 @dataclass(frozen=True)
 class PriceList:
-    """Every entry of a site's books."""
+    """Every entry of some books of a site."""
 
     site: str
-    rates: tuple[Listed, ...]
-    free_quotas: tuple[ListedFreeQuota, ...]
+    entries: Listing
 
     def render(self, form: str) -> str:
         """The list as text, json or csv."""
+        records = [record(row, self.site) for row in self.entries.entries]
         if form == "json":
-            return _json({"site": self.site, "currency": CURRENCY_OF_SITE[self.site], "entries": [*self._records()]})
+            return _json({"site": self.site, "currency": CURRENCY_OF_SITE[self.site], "entries": records})
         if form == "csv":
-            return blocks.csv_text(_COLUMNS, self._records())
+            return blocks.csv_text(_COLUMNS, records)
         return blocks.text(self._blocks())
 
-    def _records(self) -> Iterator[dict[str, Any]]:
-        for rate in self.rates:
-            yield rate_record(rate, self.site)
-        for free in self.free_quotas:
-            yield free_quota_record(free, self.site)
-
     def _blocks(self) -> Iterator[Block]:
-        numbers = numbered([*self.rates, *self.free_quotas])
-        named = {rate.sku for rate in self.rates} | {free.sku for free in self.free_quotas}
+        rates, free_quotas = self.entries.rates, self.entries.free_quotas
+        numbers = numbered(self.entries.entries)
+        named = {rate.sku for rate in rates} | {free.sku for free in free_quotas}
         items = [sku for sku in skus() if sku in named]
+        kinds = [one.kind for one in self.entries.adjustments]
+        counts = [
+            f"{counted(len(rates), 'rate')} of {counted(len({row.sku for row in rates}), 'item')}" if rates else "",
+            counted(len(free_quotas), "free quota"),
+            *(counted(kinds.count(kind), kind) for kind in ("discount", "expected change")),
+        ]
         yield Heading(f"Prices, {site_title(self.site)}", 1)
         yield (
-            f"{len(self.rates)} rates and {len(self.free_quotas)} free quotas of {len(items)} items;"
-            f" [n] is the source below. Until: the first day on which a price no longer holds."
+            f"{', '.join(filter(None, counts)) or 'Nothing'}; [n] is the source below. Until: the first day on which a"
+            " price no longer holds."
         )
         for sku in items:
-            yield Heading(f"{sku}: {skus()[sku].title}, {self.site_unit(sku)}")
-            yield rate_table([rate for rate in self.rates if rate.sku == sku], numbers)
-            yield free_quota_table([free for free in self.free_quotas if free.sku == sku], numbers)
+            yield Heading(f"{sku}: {skus()[sku].title}, {CURRENCY_OF_SITE[self.site]} per {skus()[sku].unit}")
+            yield rate_table([rate for rate in rates if rate.sku == sku], numbers)
+            yield free_quota_table([free for free in free_quotas if free.sku == sku], numbers)
+        yield from adjustments(self.entries.adjustments, numbers)
         yield Heading("Sources")
         yield sources(numbers)
 
-    def site_unit(self, sku: str) -> str:
-        """What a rate of an item is in."""
-        return f"{CURRENCY_OF_SITE[self.site]} per {skus()[sku].unit}"
+
+@dataclass(frozen=True)
+class Holds:
+    """What of an item's price applies in a place on a day."""
+
+    place: str
+    on: date
+    listed: tuple[Tier, ...]
+    contracted: tuple[Tier, ...]
+    free_quota: FreeQuota | None
 
 
 @dataclass(frozen=True)
@@ -72,13 +96,10 @@ class ItemPage:
 
     name: str
     site: str
-    rates: tuple[Listed, ...]
-    free_quotas: tuple[ListedFreeQuota, ...]
-    region: str | None
+    entries: Listing
     on: date | None
-    holds: tuple[Tier, ...] | None
-    """What applies in the region on the day; None where no region is asked for."""
-    free_quota: FreeQuota | None
+    holds: Holds | None
+    """None where no region is asked for."""
 
     @property
     def sku(self) -> Sku:
@@ -90,52 +111,55 @@ class ItemPage:
         return _json(self._document()) if form == "json" else blocks.text(self._blocks())
 
     def _document(self) -> dict[str, Any]:
-        one = self.sku
+        one, holds = self.sku, self.holds
         return {
             "sku": self.name,
             "title": one.title,
             "unit": one.unit,
             "model": one.model,
+            "priced_by": one.priced_by,
+            "priced_as": one.priced_as,
             "free_quota_over": one.free_quota_over,
             "tiers_over": one.tiers_over,
             "description": one.description,
             "source": one.source,
             "site": self.site,
             "currency": CURRENCY_OF_SITE[self.site],
-            "region": self.region,
+            "place": holds and holds.place,
             "on": self.on.isoformat() if self.on else None,
-            "holds": None if self.holds is None else [*map(self._held, self.holds)],
-            "entries": [
-                *(rate_record(rate, self.site) for rate in self.rates),
-                *(free_quota_record(free, self.site) for free in self.free_quotas),
-            ],
-        }
-
-    def _held(self, one: Tier) -> dict[str, Any]:
-        return {
-            "from": money.text(one.start, 6),
-            "to": None if one.end is None else money.text(one.end, 6),
-            "rate": f"{one.rate.value:f}",
-            "scope": one.rate.scope,
-            **_source_record(one.rate.reference),
+            "holds": holds
+            and {
+                "list": [*map(_held, holds.listed)],
+                "contracted": [*map(_held, holds.contracted)],
+                "free_quota": holds.free_quota and _free(holds.free_quota),
+            },
+            "entries": [record(row, self.site) for row in self.entries.entries],
         }
 
     def _blocks(self) -> Iterator[Block]:
-        one = self.sku
-        numbers = numbered([*self.rates, *self.free_quotas])
+        one, entries = self.sku, self.entries
+        numbers = numbered(entries.entries)
         yield Heading(f"{self.name}: {one.title}", 1)
         yield one.description
         yield Bullets([*self._facts()])
+        if one.priced_by == "plan":
+            yield "What it costs is what each plan says, with its source; no price book has it."
+            return
         if self.holds is not None:
-            yield from self._in_region()
-        where = f" that cover {self.region}" if self.region else ""
-        when = f" on {self.on}" if self.on and not self.region else ""
+            yield from self._held(self.holds)
+        where = f" that cover {self.holds.place}" if self.holds else ""
+        when = f" on {self.on}" if self.on and not self.holds else ""
         yield Heading(f"Rates{where}{when}, {CURRENCY_OF_SITE[self.site]} per {one.unit}, {site_title(self.site)}")
-        yield rate_table(self.rates, numbers) if self.rates else "None is known: what is used of it stays unpriced."
-        if self.free_quotas:
+        yield (
+            rate_table(entries.rates, numbers)
+            if entries.rates
+            else ("None is known: what is used of it stays unpriced.")
+        )
+        if entries.free_quotas:
             yield Heading("Free quotas, per account and calendar month")
-            yield free_quota_table(self.free_quotas, numbers)
-        if notes := _notes([*self.rates, *self.free_quotas]):
+            yield free_quota_table(entries.free_quotas, numbers)
+        yield from adjustments(entries.adjustments, numbers)
+        if notes := _notes(entries.entries):
             yield Heading("Notes")
             yield Bullets(notes)
         if numbers:
@@ -145,6 +169,10 @@ class ItemPage:
     def _facts(self) -> Iterator[str]:
         one = self.sku
         yield f"unit: {one.unit}; {one.model}"
+        if one.priced_as:
+            yield f"priced as {one.priced_as}: the rates below are those of that item"
+        if one.by_lane:
+            yield "priced by lane, FROM>TO, between regions or areas"
         if one.free_quota_over:
             over = "an account, all regions together" if one.free_quota_over == "account" else "an account and an area"
             yield f"free quota accumulates over: {over}"
@@ -152,35 +180,36 @@ class ItemPage:
             yield "tiers accumulate over: an account and a region, per calendar month"
         yield f"source: {one.source}"
 
-    def _in_region(self) -> Iterator[Block]:
-        assert self.holds is not None
-        yield Heading(f"In {self.region} on {self.on}")
-        if not self.holds:
-            yield "No rate is known: what is used of it stays unpriced."
-        elif self.holds[-1].end is not None:
-            yield f"Above {quantity(self.holds[-1].end)} {self.sku.unit} no rate is known."
-        yield Table(
-            ("tier", "rate", "found for", "evidence", "source"),
-            [
-                (
-                    tier(one.start, one.end, self.sku.unit) if self.sku.model == "graduated" else NO_DAY,
-                    f"{one.rate.value:f}",
-                    one.rate.scope,
-                    one.rate.reference.evidence,
-                    one.rate.reference.title,
-                )
-                for one in self.holds
-            ],
-            "<><<<",
-        )
-        if self.free_quota:
-            free = self.free_quota
+    def _held(self, holds: Holds) -> Iterator[Block]:
+        if holds.contracted == holds.listed:
+            yield from self._schedule(f"In {holds.place} on {holds.on}", holds.listed)
+        else:
+            yield from self._schedule(f"In {holds.place} on {holds.on}, at list price", holds.listed)
+            yield from self._schedule(f"In {holds.place} on {holds.on}, contracted", holds.contracted)
+        if free := holds.free_quota:
             over = "all regions" if free.pool == "all" else free.pool
             yield f"Free: {quantity(free.quantity)} {self.sku.unit} per account and month, over {over}."
 
-
-Row = Listed | ListedFreeQuota
-Numbers = Mapping[Reference, int]
+    def _schedule(self, title: str, tiers: Sequence[Tier]) -> Iterator[Block]:
+        yield Heading(title)
+        if not tiers:
+            yield "No rate is known: what is used of it stays unpriced."
+        elif tiers[-1].end is not None:
+            yield f"Above {quantity(tiers[-1].end)} {self.sku.unit} no rate is known."
+        made = any(one.rate.base is not None for one in tiers)
+        header = ("tier", "rate", *(("made of",) if made else ()), "found for", "evidence", "source")
+        rows = [
+            (
+                tier(one.start, one.end, self.sku.unit) if self.sku.model == "graduated" else NO_DAY,
+                f"{one.rate.value:f}",
+                *((made_of(one.rate),) if made else ()),
+                one.rate.scope,
+                one.rate.evidence,
+                ", ".join(dict.fromkeys(reference.title for reference in one.rate.references)),
+            )
+            for one in tiers
+        ]
+        yield Table(header, rows, f"<>{'<' * (len(header) - 2)}")
 
 
 def numbered(rows: Iterable[Row]) -> Numbers:
@@ -207,12 +236,11 @@ def rate_table(rates: Sequence[Listed], numbers: Numbers) -> Table:
     above: tuple[str, ...] = ()
     for rate in rates:
         tiered = tier(rate.start, rate.end, skus()[rate.sku].unit) if rate.tier else NO_DAY
-        own = (", ".join(rate.scopes), day(rate.effective_from), day(rate.effective_until))
-        shown = ("", "", "") if own == above and (rate.tier or 0) > 1 else own
+        own = (", ".join(rate.scopes), day(rate.effective_from), day(rate.effective_until), rate.side)
+        shown = ("", "", "", "") if own == above and (rate.tier or 0) > 1 else own
         above = own
-        source = f"[{numbers[_document(rate.reference)]}]"
-        rows.append((*shown, tiered, f"{rate.rate:f}", rate.reference.evidence, source))
-    return Table(("scope", "from", "until", "tier", "rate", "evidence", "source"), rows, "<<<<><<")
+        rows.append((*shown, tiered, f"{rate.rate:f}", rate.reference.evidence, _number(rate, numbers)))
+    return Table(("scope", "from", "until", "price", "tier", "rate", "evidence", "source"), rows, "<<<<<><<")
 
 
 def free_quota_table(found: Sequence[ListedFreeQuota], numbers: Numbers) -> Table:
@@ -224,63 +252,85 @@ def free_quota_table(found: Sequence[ListedFreeQuota], numbers: Numbers) -> Tabl
             day(one.effective_until),
             f"{quantity(one.quantity)} {skus()[one.sku].unit} free",
             one.reference.evidence,
-            f"[{numbers[_document(one.reference)]}]",
+            _number(one, numbers),
         )
         for one in found
     ]
     return Table(("free quota over", "from", "until", "per account and month", "evidence", "source"), rows, "<<<<<<")
 
 
-def rate_record(rate: Listed, site: str) -> dict[str, Any]:
-    """A rate as a record; `to` and the days are empty where there is no end."""
-    return {
-        "sku": rate.sku,
-        "kind": "rate",
-        "scopes": list(rate.scopes),
-        "tier": rate.tier,
-        "from": money.text(rate.start, 6),
-        "to": None if rate.end is None else money.text(rate.end, 6),
-        "rate": f"{rate.rate:f}",
-        "quantity": None,
-        **_common(rate, site),
-    }
+def adjustments(found: Sequence[ListedAdjustment], numbers: Numbers) -> Iterator[Block]:
+    """Discounts and expected changes, each kind under its heading."""
+    for kind, title in (
+        ("discount", "Discounts on list prices; a contract's rate is net of them"),
+        ("expected change", "Changes of list prices that are expected"),
+    ):
+        rows = [
+            (
+                ", ".join(one.skus),
+                ", ".join(one.scopes),
+                day(one.effective_from),
+                day(one.effective_until),
+                percent(one.percent),
+                one.reference.evidence,
+                _number(one, numbers),
+            )
+            for one in found
+            if one.kind == kind
+        ]
+        if rows:
+            yield Heading(title)
+            yield Table(("items", "scope", "from", "until", "percent", "evidence", "source"), rows, "<<<<><<")
 
 
-def free_quota_record(free: ListedFreeQuota, site: str) -> dict[str, Any]:
-    """A free quota as a record."""
-    return {
-        "sku": free.sku,
-        "kind": "free-quota",
-        "scopes": list(free.scopes),
-        "tier": None,
-        "from": None,
-        "to": None,
-        "rate": None,
-        "quantity": money.text(free.quantity, 6),
-        **_common(free, site),
-    }
+def _number(row: Row, numbers: Numbers) -> str:
+    return f"[{numbers[_document(row.reference)]}]"
 
 
-def _common(row: Row, site: str) -> dict[str, Any]:
-    return {
-        "unit": skus()[row.sku].unit,
-        "currency": CURRENCY_OF_SITE[site],
+def record(row: Row, site: str) -> dict[str, Any]:
+    """An entry as a record; what an entry of its kind does not have is null."""
+    found: dict[str, Any] = dict.fromkeys(_COLUMNS)
+    if isinstance(row, Listed):
+        found |= {
+            "skus": [row.sku],
+            "kind": "rate",
+            "side": row.side,
+            "tier": row.tier,
+            "from": money.text(row.start, 6),
+            "to": None if row.end is None else money.text(row.end, 6),
+            "rate": f"{row.rate:f}",
+            "unit": skus()[row.sku].unit,
+            "currency": CURRENCY_OF_SITE[site],
+        }
+    elif isinstance(row, ListedFreeQuota):
+        found |= {
+            "skus": [row.sku],
+            "kind": "free-quota",
+            "quantity": money.text(row.quantity, 6),
+            "unit": skus()[row.sku].unit,
+        }
+    else:
+        found |= {"skus": list(row.skus), "kind": row.kind.replace(" ", "-"), "percent": percent_text(row.percent)}
+    return found | {
+        "scopes": list(row.scopes),
         "effective_from": row.effective_from.isoformat() if row.effective_from else None,
         "effective_until": row.effective_until.isoformat() if row.effective_until else None,
-        **_source_record(row.reference),
+        **source_record(row.reference),
         "note": row.note or None,
         "book": row.book,
     }
 
 
-def _source_record(reference: Reference) -> dict[str, Any]:
+def _held(one: Tier) -> dict[str, Any]:
     return {
-        "evidence": reference.evidence,
-        "source": reference.title,
-        "url": reference.url,
-        "read_on": reference.read_on,
-        "updated": reference.updated or None,
+        "from": money.text(one.start, 6),
+        "to": None if one.end is None else money.text(one.end, 6),
+        **(rate_record(one.rate) or {}),
     }
+
+
+def _free(free: FreeQuota) -> dict[str, Any]:
+    return {"scope": free.pool, "quantity": money.text(free.quantity, 6), **source_record(free.reference)}
 
 
 def _notes(rows: Sequence[Row]) -> list[str]:
@@ -289,7 +339,8 @@ def _notes(rows: Sequence[Row]) -> list[str]:
     for row in rows:
         if row.note:
             noted.setdefault(row.note, {}).update(dict.fromkeys(row.scopes))
-    return [f"{', '.join(of)}: {note}" for note, of in noted.items()]
+    everywhere = {scope for row in rows for scope in row.scopes}
+    return [f"{'all of them' if of.keys() == everywhere else ', '.join(of)}: {note}" for note, of in noted.items()]
 
 
 def _json(document: dict[str, Any]) -> str:

@@ -13,12 +13,15 @@ from datetime import date, datetime, time
 from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
 
 from planner import __version__
-from planner.core.provenance import CURRENCY_OF_SITE, EVIDENCE, EVIDENCE_MEANING, Evidence
+from planner.core.provenance import CURRENCY_OF_SITE, EVIDENCE, EVIDENCE_MEANING
 from pricing import money
 from pricing.price_request import Request
 from pricing.sku import skus
-from reports import sheet
-from reports.price_words import site_title
+from reports import discount_sheet, sheet
+from reports.discount_sheet import COLUMNS as DISCOUNT_COLUMNS
+from reports.discount_sheet import DISCOUNTS
+from reports.price_input import ASKED, BESIDE, INPUT, OPEN, PROTECTION, a_day, a_grade, accept, blank, evidence
+from reports.price_words import made_of, site_title
 from reports.sheet import Page, Style
 
 HOW_TO, PRICES = "How to", "Prices"
@@ -32,7 +35,7 @@ LABELS = {
     READ_ON_ROW: "Read on",
 }
 COLUMNS = (
-    "Item", "Item title", "Region or scope", "Tier from", "Tier to", "Unit", "Currency", "Known rate",
+    "Item", "Item title", "Region or lane", "Tier from", "Tier to", "Unit", "Currency", "Known rate",
     "Known evidence", "Known source", "New rate", "New evidence", "Effective from", "Effective until",
     "Document or source", "Note",
 )  # fmt: skip
@@ -40,21 +43,11 @@ COLUMNS = (
     ITEM, TITLE, SCOPE, TIER_FROM, TIER_TO, UNIT, CURRENCY, KNOWN_RATE, KNOWN_EVIDENCE, KNOWN_SOURCE, NEW_RATE,
     NEW_EVIDENCE, FROM, UNTIL, DOCUMENT, NOTE,
 ) = range(len(COLUMNS))  # fmt: skip
-DEFAULT_EVIDENCE: Evidence = "contract"
 SPARE_ROWS = 25
 """Empty rows below the table, for prices that were not asked for."""
 UNKNOWN = "unknown"
 
 _WIDTHS = (22, 30, 26, 11, 11, 16, 9, 12, 11, 40, 14, 11, 12, 12, 34, 30)
-_INPUT: Style = {"font_color": "#0000FF", "bg_color": "#FFF9DB", "border": 1, "border_color": "#BF9000"}
-"""What the reader types: blue on yellow, framed."""
-_ASKED: Style = {**_INPUT, "bg_color": "#FFE28A", "border": 2}
-"""What is missing without it."""
-_BESIDE: Style = {"align": "left", "indent": 1}
-"""Text to the right of a number."""
-_OPEN: Style = {"locked": False}
-_FIRST_DAY = date(2000, 1, 1)
-_LAST_DAY = date(2200, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -95,6 +88,8 @@ def render(prices: PriceSheet) -> bytes:
     footer = f"{title}, as of {prices.as_of}"
     _how_to(Page(workbook.add_worksheet(HOW_TO), formats, prices.currency, footer), prices)
     _fill(Page(workbook.add_worksheet(PRICES), formats, prices.currency, footer), prices, title)
+    of_site = f"For accounts of the {site_title(prices.site)}. The sheet {HOW_TO} says how to fill it in."
+    discount_sheet.fill(Page(workbook.add_worksheet(DISCOUNTS), formats, prices.currency, footer), of_site)
     workbook.close()
     return out.getvalue()
 
@@ -113,9 +108,9 @@ def _how_to(page: Page, prices: PriceSheet) -> None:
         row += 1
     row += 1
     page.text(row, 0, "Evidence", sheet.HEADING)
-    for evidence in reversed(EVIDENCE):
+    for grade in reversed(EVIDENCE):
         row += 1
-        page.text(row, 1, f"{evidence}: {EVIDENCE_MEANING[evidence]}", sheet.WRAPPED)
+        page.text(row, 1, f"{grade}: {EVIDENCE_MEANING[grade]}", sheet.WRAPPED)
     page.worksheet.protect("", {"select_locked_cells": True, "select_unlocked_cells": True})
 
 
@@ -126,8 +121,9 @@ Go to the sheet {PRICES}. Yellow cells with blue text are yours to fill in; the 
 In B{DOCUMENT_ROW + 1} name the document the rates are taken from, such as contract and annex, and in B{READ_ON_ROW + 1}
 the day on which you read it. A row that rests on another document names it in the column {COLUMNS[DOCUMENT]}.
 
-New rate: the price of one unit in {prices.currency}, before tax and after every discount, with up to 10 decimals. Look
-at the unit: GB, not TB (1 TB = 1,024 GB).
+New rate: the price of one unit in {prices.currency}, before tax, with up to 10 decimals. With the evidence contract it
+is net: what you pay, after every discount. With any other evidence it is a list price, from which discounts are taken.
+Look at the unit: GB, not TB (1 TB = 1,024 GB).
 
 Leave empty what you do not know: it stays unpriced, or keeps the known rate. Write 0 only for what costs nothing.
 
@@ -138,13 +134,19 @@ left empty.
 
 {COLUMNS[SCOPE]}: one or more region ids separated by commas; or a whole area (mainland, asia-pacific, europe,
 north-america, south-america, middle-east), overseas (all but the mainland) or all. To give one price for an area,
-write the area into one row and leave the rows of its regions empty.
+write the area into one row and leave the rows of its regions empty. Transfer between regions has a price by lane,
+FROM>TO, such as cn-hangzhou>cn-shanghai or europe>asia-pacific.
 
 {COLUMNS[FROM]} is the first day on which the rate holds, {COLUMNS[UNTIL]} the first day on which it holds no longer: a
 contract that ends with 31 December 2027 is effective until 2028-01-01. Empty: always, without end.
 
+Discounts that are agreed in percent go to the sheet {DISCOUNTS}, a row for each: the {DISCOUNT_COLUMNS[0]} they are on
+(all, or ids separated by commas), where (empty: everywhere) and how many percent are taken off the list price. One on
+an item beats one on all items. Rates with the evidence contract are net: no discount is taken off them.
+
 Further prices can be written into the empty rows below the table, with {COLUMNS[ITEM]} and {COLUMNS[SCOPE]}. Do not
-move, rename or delete columns. The sheets are protected against slips, without a password.
+move, rename or delete columns. The sheets are protected against slips, without a password. Free quotas of a contract
+are written into the price book itself, under free_quotas.
 
 Save as an Excel workbook (.xlsx) and turn it into a price book: cenplan prices import FILE.xlsx -o book.yaml. Then
 name book.yaml under price_books of the plan."""
@@ -168,9 +170,9 @@ def _fill(page: Page, prices: PriceSheet, title: str) -> None:
         page.text(row, 0, label, sheet.LABEL)
     page.text(SITE_ROW, 1, prices.site)
     page.text(CURRENCY_ROW, 1, prices.currency)
-    _blank(page, DOCUMENT_ROW, 1, sheet.WRAPPED)
-    page.day(READ_ON_ROW, 1, prices.as_of, sheet.DAY, _INPUT, _OPEN)
-    page.text(DOCUMENT_ROW, 2, "which the new rates are taken from, where a row names no other", sheet.NOTE)
+    blank(page, DOCUMENT_ROW, 1, sheet.WRAPPED)
+    page.day(READ_ON_ROW, 1, prices.as_of, sheet.DAY, INPUT, OPEN)
+    page.text(DOCUMENT_ROW, 2, "which new rates and discounts are taken from, where a row names no other", sheet.NOTE)
     page.text(READ_ON_ROW, 2, "the day on which you read it", sheet.NOTE)
     page.header(HEADER_ROW, COLUMNS, {TIER_FROM, TIER_TO, KNOWN_RATE, NEW_RATE})
     row = HEADER_ROW
@@ -180,41 +182,37 @@ def _fill(page: Page, prices: PriceSheet, title: str) -> None:
     last = row + SPARE_ROWS
     for spare in range(row + 1, last + 1):
         for column in (ITEM, SCOPE, TIER_FROM, TIER_TO):
-            _blank(page, spare, column)
+            blank(page, spare, column)
         for column in range(NEW_RATE, NOTE + 1):
             _input(page, spare, column)
     _validate(page, last)
     page.worksheet.autofilter(HEADER_ROW, 0, max(row, HEADER_ROW + 1), NOTE)
     page.worksheet.freeze_panes(HEADER_ROW + 1, SCOPE + 1)
     page.worksheet.repeat_rows(HEADER_ROW)
-    page.worksheet.protect(
-        "", {"autofilter": True, "sort": True, "format_cells": True, "format_columns": True, "format_rows": True}
-    )
+    page.worksheet.protect("", PROTECTION)
 
 
 def _request(page: Page, row: int, request: Request, currency: str) -> None:
     item = skus()[request.sku]
     page.text(row, ITEM, request.sku, sheet.CELL)
     page.text(row, TITLE, item.title, sheet.CELL, sheet.WRAPPED)
-    page.text(row, SCOPE, ", ".join(request.scopes), sheet.CELL, sheet.WRAPPED, _OPEN)
+    page.text(row, SCOPE, ", ".join(request.scopes), sheet.CELL, sheet.WRAPPED, OPEN)
     for column, bound in ((TIER_FROM, request.start), (TIER_TO, request.end)):
-        styles = (sheet.CELL, {"num_format": "#,##0.######"}, _OPEN, _INPUT if request.known is None else {})
+        styles: list[Style] = [sheet.CELL, OPEN]
+        if request.start is not None:  # an item with tiers
+            styles += [{"num_format": "#,##0.######"}, INPUT if request.known is None else {}]
         if bound is None:
-            if request.start is None:  # an item without tiers
-                _blank(page, row, column, sheet.CELL, _OPEN, plain=True)
-            else:
-                _blank(page, row, column, *styles, plain=True)
+            page.worksheet.write_blank(row, column, None, page.formats.get(*styles))
         else:
             page.number(row, column, bound / money.MICRO, *styles)
-    page.text(row, UNIT, item.unit, sheet.CELL, _BESIDE)
+    page.text(row, UNIT, item.unit, sheet.CELL, BESIDE)
     page.text(row, CURRENCY, currency, sheet.CELL)
     if request.known is None:
         page.text(row, KNOWN_RATE, UNKNOWN, sheet.CELL, {"align": "right"}, sheet.NOT_KNOWN)
         page.texts(row, KNOWN_EVIDENCE, ["", ""], sheet.CELL)
     else:
-        reference = request.known.reference
         page.number(row, KNOWN_RATE, float(request.known.value), sheet.CELL, sheet.RATE)
-        page.text(row, KNOWN_EVIDENCE, reference.evidence, sheet.CELL, _BESIDE)
+        page.text(row, KNOWN_EVIDENCE, request.known.evidence, sheet.CELL, BESIDE)
         page.text(row, KNOWN_SOURCE, _source(request), sheet.CELL, sheet.WRAPPED)
     for column in range(NEW_RATE, NOTE + 1):
         _input(page, row, column, asked=request.known is None)
@@ -223,7 +221,8 @@ def _request(page: Page, row: int, request: Request, currency: str) -> None:
 def _source(request: Request) -> str:
     assert request.known is not None
     known = request.known
-    parts = [f"{known.reference.title}, read {known.reference.read_on}"]
+    parts = [made_of(known)] if known.adjustments else []
+    parts += [f"{one.title}, read {one.read_on}" for one in known.references]
     if known.effective_from:
         parts.append(f"from {known.effective_from}")
     if known.effective_until:
@@ -234,76 +233,36 @@ def _source(request: Request) -> str:
 def _input(page: Page, row: int, column: int, asked: bool = False) -> None:
     """An empty cell for the reader; the evidence is there already."""
     if column == NEW_EVIDENCE:
-        page.text(row, column, DEFAULT_EVIDENCE, sheet.TEXT, _BESIDE, _INPUT, _OPEN)
+        evidence(page, row, column)
         return
     styles: dict[int, Sequence[Style]] = {
-        NEW_RATE: (sheet.RATE, _INPUT, _OPEN, *([_ASKED] if asked else [])),
+        NEW_RATE: (sheet.TEXT, sheet.RATE),
         FROM: (sheet.DAY,),
         UNTIL: (sheet.DAY,),
         DOCUMENT: (sheet.WRAPPED,),
         NOTE: (sheet.WRAPPED,),
     }
-    _blank(page, row, column, sheet.TEXT, *styles[column], plain=column == NEW_RATE)
-
-
-def _blank(page: Page, row: int, column: int, *styles: Style, plain: bool = False) -> None:
-    own = styles if plain else (*styles, _INPUT, _OPEN)
-    page.worksheet.write_blank(row, column, None, page.formats.get(*own))
+    if asked and column == NEW_RATE:
+        page.worksheet.write_blank(row, column, None, page.formats.get(*styles[column], ASKED, OPEN))
+    else:
+        blank(page, row, column, *styles[column])
 
 
 def _validate(page: Page, last: int) -> None:
-    """Lists, hints and limits of the input cells; reading the workbook back checks everything again."""
-    first = HEADER_ROW + 1
-    worksheet = page.worksheet
-    worksheet.data_validation(
-        first,
-        NEW_RATE,
-        last,
-        NEW_RATE,
-        {
+    """Lists, hints and limits of the input cells."""
+    rules = {
+        NEW_RATE: {
             "validate": "decimal",
             "criteria": ">=",
             "value": 0,
-            "ignore_blank": True,
             "input_title": "New rate",
             "input_message": f"Price of one unit in {page.currency}, before tax. Empty: not known.",
             "error_title": "Not a rate",
             "error_message": "A rate is a number of 0 or more, such as 0.07.",
         },
-    )
-    worksheet.data_validation(
-        first,
-        NEW_EVIDENCE,
-        last,
-        NEW_EVIDENCE,
-        {
-            "validate": "list",
-            "source": list(reversed(EVIDENCE)),
-            "ignore_blank": True,
-            "error_title": "Not a grade of evidence",
-            "error_message": f"Choose one of: {', '.join(reversed(EVIDENCE))}.",
-        },
-    )
-    days = {
-        FROM: ("Effective from", "The first day on which the rate holds. Empty: always."),
-        UNTIL: ("Effective until", "The first day on which the rate no longer holds. Empty: without end."),
+        NEW_EVIDENCE: a_grade(),
+        FROM: a_day("Effective from", "The first day on which the rate holds. Empty: always."),
+        UNTIL: a_day("Effective until", "The first day on which the rate no longer holds. Empty: without end."),
     }
-    for column, (title, message) in days.items():
-        worksheet.data_validation(first, column, last, column, _day(title, message))
-    worksheet.data_validation(
-        READ_ON_ROW, 1, READ_ON_ROW, 1, _day("Read on", "The day on which you read the document.")
-    )
-
-
-def _day(title: str, message: str) -> dict[str, object]:
-    return {
-        "validate": "date",
-        "criteria": "between",
-        "minimum": _FIRST_DAY,
-        "maximum": _LAST_DAY,
-        "ignore_blank": True,
-        "input_title": title,
-        "input_message": message,
-        "error_title": "Not a day",
-        "error_message": "Write a day, such as 2027-01-01.",
-    }
+    accept(page, HEADER_ROW + 1, last, rules)
+    accept(page, READ_ON_ROW, READ_ON_ROW, {1: a_day("Read on", "The day on which you read the document.")})

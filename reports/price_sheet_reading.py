@@ -12,18 +12,19 @@ from typing import Any
 
 from planner.core.entry import load
 from planner.core.problem import InputError, Location, quoted, suggestion, visible
-from planner.core.provenance import CURRENCY_OF_SITE, EVIDENCE
+from planner.core.provenance import CURRENCY_OF_SITE
 from planner.core.source import Plain, Source
 from pricing import book_file
 from pricing.book_file import QUANTITY_DECIMALS, RATE_DECIMALS, BookFile
 from pricing.sku import skus
-from reports import price_cells
+from reports import discount_sheet, discount_sheet_reading, price_cells
+from reports.discount_sheet import DISCOUNTS
+from reports.discount_sheet_reading import Discount
 from reports.price_cells import NEW_TEMPLATE, At, CellError, CellLocation, Cells, digits
 from reports.price_sheet import (
     COLUMNS,
     CURRENCY,
     CURRENCY_ROW,
-    DEFAULT_EVIDENCE,
     DOCUMENT,
     DOCUMENT_ROW,
     FROM,
@@ -34,6 +35,7 @@ from reports.price_sheet import (
     NEW_EVIDENCE,
     NEW_RATE,
     NOTE,
+    PRICES,
     READ_ON_ROW,
     SCOPE,
     SITE_ROW,
@@ -42,8 +44,6 @@ from reports.price_sheet import (
     UNIT,
     UNTIL,
 )
-
-_SEPARATORS = re.compile(r"[,;，；、\s]+")
 
 Path_ = tuple[str | int, ...]
 
@@ -60,28 +60,30 @@ class Imported:
 
 
 def read(path: str, title: str | None = None) -> Imported:
-    """The price book that a workbook was filled in with.
+    """The price book that a workbook was filled in with: rates, and discounts.
 
     title  : of the book; by default one that names the file
     raises : InputError with every problem, each with its sheet and cell
     method : rows without a new rate say nothing, whatever else is in them, unless the reader has added them. The
              tiers of an item and scope that have one validity are a schedule, in whatever order they stand
     """
-    return _Reading(price_cells.read(path), title or f"Prices from {visible(Path(path).name)}").imported()
+    sheets = price_cells.read(path)
+    title = title or f"Prices from {visible(Path(path).name)}"
+    return _Reading(sheets[PRICES], sheets.get(DISCOUNTS), title).imported()
 
 
 class SheetSource(Source):
-    """A sheet as the source of a price book: paths lead to cells."""
+    """Sheets as the source of a price book: paths lead to cells."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, "")
-        self.cells: dict[Path_, At] = {}
+        self.cells: dict[Path_, CellLocation] = {}
 
     def locate(self, path: Path_, key: bool = False) -> Location:
         """The cell of a path, or that of the nearest value around it."""
         for length in range(len(path), -1, -1):
-            if (at := self.cells.get(path[:length])) is not None:
-                return CellLocation(self.name, at[0] + 1, at[1] + 1)
+            if (location := self.cells.get(path[:length])) is not None:
+                return location
         return CellLocation(self.name, 1, 1)
 
 
@@ -121,14 +123,16 @@ class _Known:
 
 @dataclass
 class _Reading:
-    """Reads a sheet; collects every problem."""
+    """Reads the sheets; collects every problem."""
 
     cells: Cells
+    """Of the sheet of prices."""
+    discounts: Cells | None
     title: str
     references: dict[tuple[str, str], str] = field(default_factory=dict)
     """Name of each document, by title and day."""
-    undocumented: list[int] = field(default_factory=list)
-    """Rows that name no document."""
+    undocumented: list[str] = field(default_factory=list)
+    """Rows that name no document, in words."""
     damaged: set[tuple[str, frozenset[str]]] = field(default_factory=set)
     """Items and scopes of which a row cannot be read."""
 
@@ -136,7 +140,10 @@ class _Reading:
         self.source = SheetSource(self.cells.name)
 
     def imported(self) -> Imported:
-        self._check_layout()
+        expected = {(row, 0): label for row, label in LABELS.items()}
+        _check_layout(self.cells, expected, HEADER_ROW, COLUMNS)
+        if self.discounts:
+            _check_layout(self.discounts, {}, discount_sheet.HEADER_ROW, discount_sheet.COLUMNS)
         if self.cells.problems:
             raise InputError(self.cells.problems)
         site, currency = self._site()
@@ -152,33 +159,26 @@ class _Reading:
             elif self.cells.text(number, ITEM):
                 left += 1
                 known += self._known(number)
-        if not filled:
-            message = f"no new rate is filled in: column {COLUMNS[NEW_RATE]!r} is empty"
+        of_sheet = self.discounts or Cells(DISCOUNTS, {})
+        discounts = list(discount_sheet_reading.rows(of_sheet))
+        self.undocumented += [f"{one.number + 1} of {DISCOUNTS}" for one in discounts if not (one.document or document)]
+        granted = len(discount_sheet_reading.filled(of_sheet))
+        if not filled and not granted:
+            message = (
+                f"no new rate is filled in: column {COLUMNS[NEW_RATE]!r} is empty, and so is the sheet {DISCOUNTS}"
+            )
             self.cells.wrong((HEADER_ROW, NEW_RATE), message, "fill in at least one, and save the file")
         if self.undocumented:
-            numbers = ", ".join(str(number + 1) for number in self.undocumented[:10])
+            numbers = ", ".join(self.undocumented[:10])
             more = " and more" if len(self.undocumented) > 10 else ""
             message = f"no document is named here, and none in row {numbers}{more}"
             remedy = f"name the one the rates are taken from, or fill in column {COLUMNS[DOCUMENT]!r}"
             self.cells.wrong((DOCUMENT_ROW, 1), message, remedy)
-        book = self._book(site, currency, rows, known)
+        entries = [self._discount(number, one, document, read_on) for number, one in enumerate(discounts)]
+        book = self._book(site, currency, self._items(rows, known), entries)
         if self.cells.problems or book is None:
             raise InputError(self.cells.problems)
         return Imported(book, filled, left)
-
-    def _check_layout(self) -> None:
-        """The head and the columns are those of the template."""
-        expected = {(row, 0): label for row, label in LABELS.items()}
-        expected |= {(HEADER_ROW, column): label for column, label in enumerate(COLUMNS)}
-        for at, label in expected.items():
-            value = self.cells.get(*at).value
-            if value != label:
-                said = "empty" if value is None else quoted(str(value))
-                self.cells.wrong(at, f"must be {label!r}, not {said}", f"do not move or rename it, or {NEW_TEMPLATE}")
-        for row, column in self.cells.values:
-            if row == HEADER_ROW and column >= len(COLUMNS):
-                message = f"unknown column {quoted(self.cells.text(row, column))}"
-                self.cells.wrong((row, column), message, "take it out")
 
     def _site(self) -> tuple[str, str]:
         site, currency = self.cells.text(SITE_ROW, 1), self.cells.text(CURRENCY_ROW, 1)
@@ -218,7 +218,7 @@ class _Reading:
         rate = self.cells.get(number, KNOWN_RATE).value
         if isinstance(rate, int | float):
             start = self.cells.get(number, TIER_FROM).value
-            scopes = frozenset(_names(self.cells.text(number, SCOPE)))
+            scopes = frozenset(self.cells.names(number, SCOPE))
             known = Decimal(digits(start)) if isinstance(start, int | float) else Decimal(0)
             yield _Known(number, self.cells.text(number, ITEM), scopes, known, rate)
 
@@ -231,7 +231,7 @@ class _Reading:
             "rate": lambda: self._rate(number),
             "start": lambda: self.cells.number(number, TIER_FROM, COLUMNS[TIER_FROM], QUANTITY_DECIMALS),
             "end": lambda: self.cells.number(number, TIER_TO, COLUMNS[TIER_TO], QUANTITY_DECIMALS),
-            "evidence": lambda: self._evidence(number),
+            "evidence": lambda: self.cells.evidence(number, NEW_EVIDENCE, COLUMNS[NEW_EVIDENCE]),
             "begins": lambda: self.cells.day(number, FROM, COLUMNS[FROM]),
             "ends": lambda: self.cells.day(number, UNTIL, COLUMNS[UNTIL]),
             "source": lambda: self.cells.line(number, DOCUMENT, COLUMNS[DOCUMENT]),
@@ -250,7 +250,7 @@ class _Reading:
                     self.cells.wrong((number, column), message, "clear the cell, and give one rate")
         title = found.get("source") or document
         if "source" in found and not title:
-            self.undocumented.append(number)
+            self.undocumented.append(str(number + 1))
         if len(self.cells.problems) > before:
             self.damaged.add((sku, frozenset(scopes)))
             return None
@@ -270,18 +270,24 @@ class _Reading:
         """The item of a row; an empty text where it does not exist."""
         name = self.cells.text(number, ITEM)
         if name in skus():
-            return name
-        if name:
+            if base := skus()[name].priced_as:
+                self.cells.wrong((number, ITEM), f"{quoted(name)} has the prices of {base!r}", f"write {base}")
+            elif skus()[name].priced_by == "plan":
+                message = f"{quoted(name)} has no price list: each plan says what it costs"
+                self.cells.wrong((number, ITEM), message, "write it into the plan, and clear this row")
+            else:
+                return name
+        elif name:
             self.cells.wrong((number, ITEM), f"unknown item {quoted(name)}", suggestion(name, skus(), "items"))
         else:
             self.cells.wrong((number, ITEM), "Item is empty beside a new rate", f"write one of: {', '.join(skus())}")
         return ""
 
     def _scopes(self, number: int) -> tuple[str, ...]:
-        names = _names(self.cells.text(number, SCOPE))
+        names = self.cells.names(number, SCOPE)
         if not names:
-            message = "Region or scope is empty beside a new rate"
-            self.cells.wrong((number, SCOPE), message, "write a region id, an area, overseas or all")
+            message = f"{COLUMNS[SCOPE]} is empty beside a new rate"
+            self.cells.wrong((number, SCOPE), message, "write a region id, an area, overseas, all or a lane")
         return names
 
     def _check_common(self, number: int, sku: str, currency: str) -> None:
@@ -293,15 +299,6 @@ class _Reading:
         if own and own != currency:
             message = f"Currency must be {currency}, that of the sheet, not {quoted(own)}"
             self.cells.wrong((number, CURRENCY), message, f"give the rate in {currency}")
-
-    def _evidence(self, number: int) -> str:
-        value = self.cells.value(number, NEW_EVIDENCE, COLUMNS[NEW_EVIDENCE])
-        name = DEFAULT_EVIDENCE if value is None else str(value).lower()
-        if name not in EVIDENCE:
-            message = f"{COLUMNS[NEW_EVIDENCE]} must be one of {', '.join(EVIDENCE)}, not {quoted(str(value))}"
-            self.cells.wrong((number, NEW_EVIDENCE), message, suggestion(name, EVIDENCE, "grades of evidence"))
-            raise CellError
-        return name
 
     def _reference(self, title: str, read_on: str) -> str:
         """The short name of a document in the references of the book."""
@@ -316,14 +313,29 @@ class _Reading:
 
     # --- the book
 
-    def _book(self, site: str, currency: str, rows: list[_Row], known: list[_Known]) -> BookFile | None:
-        """The book of the rows that can be read, with what only the whole of it can show to be wrong."""
+    def _items(self, rows: list[_Row], known: list[_Known]) -> dict[str, dict[str, list[Any]]]:
+        """The items of the book, from the rows that can be read."""
         items: dict[str, dict[str, list[Any]]] = {}
         for sku in skus():
             for schedule in self._schedules(sku, rows, known):
                 entries = items.setdefault(sku, {"rates": []})["rates"]
                 entries.append(self._entry(("items", sku, "rates", len(entries)), schedule))
-        if not items or site not in CURRENCY_OF_SITE:
+        return items
+
+    def _discount(self, index: int, row: Discount, document: str, read_on: str) -> dict[str, Any]:
+        """A discount of the book, and the cells of its values."""
+        assert self.discounts is not None
+        for key, column in discount_sheet_reading.KEYS.items():
+            self.source.cells["discounts", index, key] = self.discounts.location((row.number, column))
+        self.source.cells["discounts", index] = self.discounts.location((row.number, discount_sheet.ITEMS))
+        source = self._reference(row.document or document or "none", read_on or "never")  # what is missing was noted
+        return {**row.entry, "source": Plain(source)}
+
+    def _book(
+        self, site: str, currency: str, items: dict[str, dict[str, list[Any]]], discounts: list[dict[str, Any]]
+    ) -> BookFile | None:
+        """The book of what can be read, with what only the whole of it can show to be wrong."""
+        if not (items or discounts) or site not in CURRENCY_OF_SITE:
             return None
         self.source.value = {
             "version": Plain("1"),
@@ -335,8 +347,9 @@ class _Reading:
                 for (title, read_on), name in sorted(self.references.items(), key=lambda one: one[1])
             },
             "items": items,
+            "discounts": discounts,
         }
-        self.source.cells[()] = (HEADER_ROW, NEW_RATE)
+        self.source.cells[()] = self.cells.location((HEADER_ROW, NEW_RATE))
         try:
             book = load(BookFile, self.source)
         except InputError as error:
@@ -393,9 +406,9 @@ class _Reading:
         cells = self.source.cells
 
         def place(row: _Row, columns: dict[str, int], *inside: str | int) -> None:
-            cells[(*path, *inside)] = (row.number, NEW_RATE)
+            cells[(*path, *inside)] = self.cells.location((row.number, NEW_RATE))
             for key, column in columns.items():
-                cells[(*path, *inside, key)] = (row.number, column)
+                cells[(*path, *inside, key)] = self.cells.location((row.number, column))
 
         sourced = {"evidence": NEW_EVIDENCE, "source": DOCUMENT, "note": NOTE}
         place(first, {**sourced, "scope": SCOPE, "effective_from": FROM, "effective_until": UNTIL, "rate": NEW_RATE})
@@ -430,8 +443,16 @@ def _covers(tier: _Row, start: Decimal) -> bool:
     return tier.start <= start and (tier.end is None or start < tier.end)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, _SEPARATORS.split(text))))
+def _check_layout(cells: Cells, expected: dict[At, str], header_row: int, columns: tuple[str, ...]) -> None:
+    """The head and the columns are those of the template."""
+    for at, label in {**expected, **{(header_row, column): label for column, label in enumerate(columns)}}.items():
+        value = cells.get(*at).value
+        if value != label:
+            said = "empty" if value is None else quoted(str(value))
+            cells.wrong(at, f"must be {label!r}, not {said}", f"do not move or rename it, or {NEW_TEMPLATE}")
+    for row, column in cells.values:
+        if row == header_row and column >= len(columns):
+            cells.wrong((row, column), f"unknown column {quoted(cells.text(row, column))}", "take it out")
 
 
 def _address(title: str) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from pricing.money import NANO
 from pricing.price_diff import Change
 from pricing.sku import skus
 from tests.support.examples import EXAMPLES, SCENARIOS
+from tests.test_document_schema import errors, validator
 
 ROOT = SCENARIOS.parent
 GOLDEN = ROOT / "tests" / "golden" / "prices"
@@ -214,7 +215,8 @@ def test_age_counts_from_the_first_day_of_a_month(read_on: str | None, days: int
 def test_needs_of_a_plan_are_those_of_its_lines(example: str) -> None:
     plan, books = with_prices(read_scenario(str(SCENARIOS / f"{example}.yaml")))
     needs, lines = price_need.needs(plan, books), plan.lines
-    assert sum(need.lines for need in needs) == len(lines.month)
+    given = sum(one.lines for one in price_need.given(plan))
+    assert sum(need.lines for need in needs) + given == len(lines.month)
     assert sum(need.unpriced_lines + need.unknown_lines for need in needs) == int((~lines.priced).sum())
     found: dict[tuple[str, str], int] = {}
     for row in (~lines.priced & (lines.quantity != UNKNOWN)).nonzero()[0].tolist():
@@ -223,7 +225,8 @@ def test_needs_of_a_plan_are_those_of_its_lines(example: str) -> None:
     told: dict[tuple[str, str], int] = {}
     for need in needs:
         if need.unpriced:
-            told[need.sku, need.region] = told.get((need.sku, need.region), 0) + need.unpriced
+            leaves = need.place.partition(">")[0]  # a lane is used where it leaves
+            told[need.sku, leaves] = told.get((need.sku, leaves), 0) + need.unpriced
     assert told == found
 
 
@@ -232,7 +235,7 @@ def test_price_that_begins_within_the_period_splits_what_is_needed() -> None:
     read = replace(read, price_books=(*read.price_books, parse_yaml(NEW, "new.yaml")))
     plan, books = with_prices(read)
     found = [need for need in price_need.needs(plan, books) if need.sku == "tr-data-processing"]
-    assert [(n.region, str(n.first), str(n.last), bool(n.tiers), n.unpriced) for n in found] == [
+    assert [(n.place, str(n.first), str(n.last), bool(n.tiers), n.unpriced) for n in found] == [
         ("cn-hangzhou", "2027-01", "2027-12", True, 0),
         # 3 sites x 900 GB in three months, and 2,400 GB of the laboratory in March
         ("cn-shenzhen", "2027-01", "2027-03", False, (3 * 3 * 900 + 2400) * 10**6),
@@ -243,14 +246,16 @@ def test_price_that_begins_within_the_period_splits_what_is_needed() -> None:
 def test_headline_of_the_sites_is_that_of_the_readme(run: Callable[..., Ended]) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for site in ("intl", "cn"):
-        headline = run("coverage", "--site", site).out.splitlines()[1]
+        headline, _, _ = run("coverage", "--site", site).out.splitlines()[1].partition(":")
+        assert headline.endswith(" prices are known")
         assert headline in readme
 
 
 def test_csv_has_a_row_for_every_region_and_item(run: Callable[..., Ended]) -> None:
     rows = list(csv.DictReader(io.StringIO(run("coverage", "-f", "csv").out.removeprefix("\ufeff"))))
-    assert len(rows) == len(REGIONS) * len(skus())
-    assert sum(row["status"] != "unknown" for row in rows) == 170
+    assert len(rows) == 330 + 72  # 10 items in 33 regions; 2 on 26 lanes between areas and 2 on 10 across the border
+    assert len(rows) == sum(len(one.places) for one in skus().values())
+    assert sum(row["status"] != "unknown" for row in rows) == 302
     assert {row["known_to"] for row in rows if row["status"] == "tier 1 only"} == {"10240"}
 
 
@@ -260,11 +265,13 @@ def test_csv_has_a_row_for_every_region_and_item(run: Callable[..., Ended]) -> N
 @pytest.mark.parametrize("site", ["intl", "cn"])
 def test_list_has_every_rate_that_applies_anywhere(site: str, run: Callable[..., Ended]) -> None:
     entries = json.loads(run("list", "--site", site, "-f", "json").out)["entries"]
-    listed = {(e["sku"], scope, e["from"], e["rate"]) for e in entries if e["kind"] == "rate" for scope in e["scopes"]}
+    listed = {
+        (*e["skus"], scope, e["from"], e["rate"]) for e in entries if e["kind"] == "rate" for scope in e["scopes"]
+    }
     books = load_books(site)
-    for sku in skus():
-        for region in REGIONS:
-            for tier in books.schedule(sku, region, date(2027, 1, 1)):
+    for sku, one in skus().items():
+        for place in one.places:
+            for tier in books.schedule(sku, place, date(2027, 1, 1)):
                 start = f"{Decimal(tier.start).scaleb(-6).normalize():f}"
                 assert (sku, tier.rate.scope, start, f"{tier.rate.value:f}") in listed
 
@@ -288,21 +295,22 @@ def book(*rates: str, sku: str = "tr-connection", name: str = "book.yaml") -> Ya
 def changes(old: YamlSource, new: YamlSource) -> tuple[Change, ...]:
     files = [price_list.checked(old), price_list.checked(new)]
     days = price_list.days([*price_list.shipped("intl"), *files])
-    return price_diff.changes(load_books("intl", [old]), load_books("intl", [new]), days)
+    listings = [price_list.listing([file]) for file in files]
+    return price_diff.changes(load_books("intl", [old]), load_books("intl", [new]), days, listings)
 
 
 def test_change_says_from_which_day_where_and_by_how_much() -> None:
     old = book("scope: all, rate: 0.05")
     new = book("scope: all, rate: 0.05", "scope: mainland, rate: 0.04, effective_from: 2027-04-01")
     (change,) = changes(old, new)
-    assert coverage.region_names(change.regions) == ["all of mainland"]
+    assert coverage.region_names(change.places) == ["all of mainland"]
     assert (change.kind, change.effective_from, change.effective_until) == ("changed", date(2027, 4, 1), None)
-    assert change.percent == Decimal("-20.00")  # (0.04 - 0.05) / 0.05
+    assert change.contracted.percent == Decimal("-20.00")  # (0.04 - 0.05) / 0.05
 
 
 def test_what_a_book_no_longer_says_falls_back_to_the_shipped_price_or_is_removed() -> None:
     old, none = book("scope: all, rate: 0.05", sku="cdt-internet"), book()
-    found = {change.regions[0]: change.kind for change in changes(old, none) if change.end is None}
+    found = {change.places[0]: change.kind for change in changes(old, none) if change.end is None}
     assert found["ap-southeast-1"] == "changed"  # the shipped tiers hold again
     assert found["cn-hongkong"] == "removed"  # nothing is shipped
     assert found["cn-hangzhou"] == "removed"  # beyond tier 1
@@ -315,7 +323,8 @@ def test_same_rate_on_other_evidence_is_no_change_of_price() -> None:
 
 
 def test_percent_of_what_was_free_or_unknown_is_not_given() -> None:
-    assert [change.percent for change in changes(book("scope: all, rate: 0"), book("scope: all, rate: 1"))] == [None]
+    (change,) = changes(book("scope: all, rate: 0"), book("scope: all, rate: 1"))
+    assert change.contracted.percent is None
 
 
 days_of = st.one_of(st.none(), st.dates(date(2026, 1, 1), date(2027, 12, 31)))
@@ -345,9 +354,9 @@ def test_changes_are_exactly_where_the_books_differ(old: Any, new: Any, on: date
     for region in REGIONS:
         (a,), (b,) = (books.schedule("tr-connection", region, on) for books in (before, after))
         told = [
-            (change.old and change.old.value, change.new and change.new.value)
+            tuple(rate and rate.value for rate in change.contracted)
             for change in found
-            if region in change.regions
+            if region in change.places
             and (change.effective_from is None or change.effective_from <= on)
             and (change.effective_until is None or on < change.effective_until)
         ]
@@ -454,3 +463,244 @@ def test_import_never_writes_over_its_own_workbook(run: Callable[..., Ended], tm
     assert ended.status == 1
     assert "the workbook itself" in ended.err
     assert sheet.read_bytes() == content
+
+
+# Both sides of a price, lanes, discounts and both sites
+
+BOTH_SITES = """\
+version: 1
+name: both
+currency: USD
+period: {start: 2027-01, months: 2}
+price_books: [east.yaml]
+estate:
+  version: 1
+  as_of: 2026-11-20
+  accounts: {hub: {site: intl}, east: {site: cn}}
+  transit_routers:
+    tr-de: {region: eu-central-1, account: hub}
+    tr-hz: {region: cn-hangzhou, account: east}
+finance:
+  version: 1
+  exchange_rates: [{from: CNY, to: USD, rate: 0.14, agreed_on: 2026-11-20, source: treasury}]
+attachments:
+  shops: {network_type: public, transit_router: tr-de, internet_billing: cdt, sites: 1,
+    traffic: {to_data_center_gb: 500, from_data_center_gb: 100}}
+  office: {network_type: public, transit_router: tr-hz, internet_billing: cdt, sites: 1, cloud_region: cn-shanghai,
+    inter_region_class: gold, traffic: {to_data_center_gb: 120, from_data_center_gb: 10}}
+"""
+EAST = """\
+version: 1
+title: East
+site: cn
+currency: CNY
+references: {c: {title: Contract, read_on: 2026-11-20}}
+items:
+  ipsec-connection: {rates: [{scope: mainland, rate: 0.05, evidence: contract, source: c}]}
+"""
+DISCOUNT = """\
+discounts: [{items: all, discount_percent: 10, evidence: contract, source: c}]
+expected: [{items: tr-connection, change_percent: 100, effective_from: 2027-02-01, evidence: assumed, source: c}]
+"""
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Path:
+    """A plan with accounts of both sites, beside its price book and others."""
+    (tmp_path / "plan.yaml").write_text(BOTH_SITES, encoding="utf-8")
+    (tmp_path / "east.yaml").write_text(EAST, encoding="utf-8")
+    (tmp_path / "discount.yaml").write_text(EAST + DISCOUNT, encoding="utf-8")
+    (tmp_path / "intl.yaml").write_text(EAST.replace("cn\n", "intl\n").replace("CNY", "USD"), encoding="utf-8")
+    return tmp_path
+
+
+def test_coverage_of_both_sites_says_what_is_known_by_contract_alone(run: Callable[..., Ended], both: Path) -> None:
+    document = json.loads(run("coverage", both / "plan.yaml", "-f", "json").out)
+    assert [(site["site"], site["currency"]) for site in document["sites"]] == [("intl", "USD"), ("cn", "CNY")]
+    rows = {(row["site"], row["sku"], row["place"]): row for row in document["rows"]}
+    connection = rows["cn", "ipsec-connection", "cn-hangzhou"]
+    assert (connection["list_status"], connection["list_rates"]) == ("unknown", [])
+    assert (connection["status"], connection["rates"], connection["evidence"]) == ("known", ["0.05"], "contract")
+    assert rows["cn", "inter-region-gold", "cn-shanghai>cn-hangzhou"]["rates"] == ["0.48"]
+    text = run("coverage", both / "plan.yaml").out
+    assert re.search(r"ipsec-connection +cn-hangzhou +2027-01..2027-02 +unknown +0.05 contract", text)
+    assert "4 of 4 prices are known as far as the plan needs them; 0 of" in text
+    assert ", 1 of them by contract alone;" in " ".join(text.split())
+    assert "China site" not in run("coverage", both / "plan.yaml", "--site", "intl").out
+
+
+def test_template_is_written_site_by_site(run: Callable[..., Ended], both: Path) -> None:
+    refused = run("template", both / "plan.yaml", "-o", both / "prices.xlsx")
+    assert refused.status == 1
+    assert "add --site intl, then --site cn" in " ".join(refused.err.replace("│", " ").split())
+    written = run("template", both / "plan.yaml", "--site", "cn", "-o", both / "prices.xlsx")
+    assert written.status == 0
+    page = openpyxl.load_workbook(both / "prices.xlsx")["Prices"]
+    assert (page["B3"].value, page["B4"].value) == ("cn", "CNY")
+    scopes = [str(row[2].value) for row in page.iter_rows(min_row=9, max_row=30) if row[0].value]
+    assert any("cn-hangzhou>cn-shanghai" in scope for scope in scopes)
+    assert not any("eu-central-1" in scope for scope in scopes)
+
+
+def test_plan_of_both_sites_is_compared_with_the_books_of_the_right_site(run: Callable[..., Ended], both: Path) -> None:
+    document = json.loads(run("diff", both / "east.yaml", both / "discount.yaml", both / "plan.yaml", "-f", "json").out)
+    (plan,) = document["plans"]
+    by_item = {one["sku"]: one for one in plan["by_item"]}
+    # Hangzhou, in CNY: 744 h x 0.35 and 672 h x 0.35 become 744 h x 0.315 and 672 h x 0.70 x 0.9, each x 0.14.
+    # -26.04 x 0.14 = -3.6456, and +188.16 x 0.14 = 26.3424. What is paid in USD stays.
+    assert by_item["tr-connection"]["difference"] == "22.6968"
+    assert by_item["ipsec-connection"]["difference"] == "0"  # net
+    assert plan["total"]["difference"] is not None
+    other = json.loads(run("diff", "shipped", both / "intl.yaml", both / "plan.yaml", "-f", "json").out)
+    assert {change["sku"] for change in other["changes"]} == {"ipsec-connection"}
+    assert other["plans"][0]["total"]["difference"] == "0"  # of the mainland, where its accounts have no router
+
+
+def test_diff_tells_discounts_expected_changes_lanes_and_free_quotas(run: Callable[..., Ended], both: Path) -> None:
+    new = both / "new.yaml"
+    quota = "  cdt-internet: {free_quotas: [{scope: mainland, quantity: 100, evidence: contract, source: c}]}\n"
+    lane = "scope: cn-hangzhou>cn-shanghai, rate: 0.4, evidence: contract, source: c"
+    text = f"{EAST}{quota}  inter-region-gold: {{rates: [{{{lane}}}]}}\n{DISCOUNT}"
+    new.write_text(text, encoding="utf-8")
+    document = json.loads(run("diff", both / "east.yaml", new, "-f", "json").out)
+    assert [(one["kind"], one["new"]["percent"]) for one in document["adjustments"]] == [
+        ("discount", "-10"),
+        ("expected-change", "100"),
+    ]
+    (later,) = [one for one in document["free_quotas"] if one["effective_from"]]
+    assert (later["old"]["quantity"], later["new"]["quantity"], later["percent"]) == ("20", "100", "400.00")
+    gold = [one for one in document["changes"] if one["sku"] == "inter-region-gold"]
+    of_lane = {lane: one for one in gold for lane in one["places"]}
+    own = of_lane["cn-hangzhou>cn-shanghai"]
+    assert (own["old"]["rate"], own["new"]["rate"], own["percent"], own["list"]) == ("0.48", "0.4", "-16.67", None)
+    mainland = of_lane["mainland>mainland"]
+    assert (mainland["new"]["rate"], mainland["percent"]) == ("0.432", "-10.00")  # 0.48 x 0.9
+    markdown = run("diff", both / "east.yaml", new, "-f", "markdown").out.replace("\\", "").replace("&gt;", ">")
+    assert "mainland > mainland but cn-hangzhou > cn-shanghai" in markdown
+    tr = [one for one in document["changes"] if one["sku"] == "tr-connection"]
+    assert [(one["effective_from"], one["new"]["rate"], one["list"] and one["list"]["percent"]) for one in tr] == [
+        (None, "0.315", None),
+        ("2027-02-01", "0.63", "100.00"),  # doubled, then less 10 %
+    ]
+    assert tr[1]["new"]["base"] == "0.35"
+    assert [one["kind"] for one in tr[1]["new"]["adjustments"]] == ["expected-change", "discount"]
+
+
+def test_list_price_alone_can_change() -> None:
+    contract = "scope: all, rate: 0.05"
+    old, new = book(contract), book(contract)
+    expected = "expected: [{items: all, scope: europe, change_percent: 50, evidence: assumed, source: c}]\n"
+    (change,) = changes(old, parse_yaml(new.text + expected, "new.yaml"))[:1]
+    assert (change.kind, change.contracted.percent) == ("list", Decimal("0.00"))
+    assert change.listed and change.listed.percent == Decimal("50.00")
+    assert change.places == ("eu-central-1", "eu-west-1", "eu-west-2")
+
+
+def test_list_and_show_say_the_side_discounts_and_expected_changes(run: Callable[..., Ended], both: Path) -> None:
+    entries = json.loads(run("list", both / "discount.yaml", "-f", "json").out)["entries"]
+    assert [(one["kind"], one["side"], one["rate"], one["percent"]) for one in entries] == [
+        ("rate", "contract", "0.05", None),
+        ("discount", None, None, "-10"),
+        ("expected-change", None, None, "100"),
+    ]
+    assert [one["skus"] for one in entries] == [["ipsec-connection"], ["all"], ["tr-connection"]]
+    shown = json.loads(
+        run("show", "tr-connection", both / "discount.yaml", "--region", "cn-hangzhou", "--on", "2027-02-01",
+            "-f", "json").out
+    )  # fmt: skip
+    assert [tier["rate"] for tier in shown["holds"]["list"]] == ["0.7"]
+    assert [tier["rate"] for tier in shown["holds"]["contracted"]] == ["0.63"]
+    text = run("show", "tr-connection", both / "discount.yaml").out
+    assert "Discounts on list prices" in text
+    assert "Changes of list prices that are expected" in text
+    assert run("lint", both / "discount.yaml").out.endswith(
+        "no problem; 1 rate of 1 item, 1 discount, 1 expected change\n"
+    )
+
+
+@pytest.mark.parametrize("name", skus())
+def test_every_item_has_a_page(name: str, run: Callable[..., Ended]) -> None:
+    ended = run("show", name, "--site", "cn")
+    assert (ended.status, ended.err) == (0, "")
+    one = skus()[name]
+    assert ("no price book has it" in ended.out) == (one.priced_by == "plan")
+    assert ("priced as tr-data-processing" in ended.out) == bool(one.priced_as)
+    assert ("priced by lane" in ended.out) == one.by_lane
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["show", "inter-region-gold", "--region", "cn-beijing"], "is priced by lane, such as europe>asia-pacific"),
+        (["show", "inter-region-gold", "--region", "cn-beijing>eu-west-1"], "crosses the border"),
+        (["show", "cross-border-gold", "--region", "eu-west-1>eu-west-2"], "does not cross the border"),
+        (["show", "inter-region-gold", "--region", "cn-beijing>cn-shanghi"], "did you mean 'cn-shanghai'"),
+        (["show", "tr-connection", "--region", "cn-beijing>eu-west-1"], "is priced by region"),
+        (["show", "leased-line", "--region", "cn-beijing"], "is what each plan says"),
+        (["list", "scenarios/contract-cn.yaml", "--site", "intl"], "this book is of site cn, not of site intl"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, list) else "",
+)
+def test_wrong_places_and_sites_are_told(arguments: list[str], said: str, run: Callable[..., Ended]) -> None:
+    ended = run(*arguments)
+    assert (ended.status, ended.out) == (1, "")
+    assert said in " ".join(ended.err.replace("│", " ").split())
+
+
+def test_lanes_in_short_are_exact() -> None:
+    looked_at = ("mainland>mainland", "europe>asia-pacific", "asia-pacific>europe", "cn-beijing>mainland")
+    names = coverage.lane_names
+    assert names(looked_at, looked_at) == ["all lanes"]
+    assert names(looked_at[:3], looked_at) == [
+        "europe>asia-pacific and back", "mainland>mainland but cn-beijing>mainland",
+    ]  # fmt: skip
+    assert names(["mainland>mainland", "cn-beijing>mainland"], looked_at) == ["mainland>mainland"]
+    assert names(["cn-beijing>mainland"], looked_at) == ["cn-beijing>mainland"]
+
+
+# The schemas of what the commands write
+
+
+@pytest.mark.parametrize(
+    ("schema", "arguments"),
+    [
+        ("prices-coverage", ["coverage"]),
+        ("prices-coverage", ["coverage", "--site", "cn"]),
+        ("prices-coverage", ["coverage", "scenarios/china-cny.yaml"]),
+        ("prices-coverage", ["coverage", "scenarios/across-the-border.yaml"]),
+        ("prices-coverage", ["coverage", "scenarios/public-or-private.yaml"]),
+        ("prices-coverage", ["coverage", "BOTH/plan.yaml"]),
+        ("prices-list", ["list"]),
+        ("prices-list", ["list", "--site", "cn"]),
+        ("prices-list", ["list", "BOTH/discount.yaml"]),
+        *(("prices-show", ["show", name]) for name in skus()),
+        ("prices-show", ["show", "cdt-internet", "--region", "cn-beijing"]),
+        ("prices-show", ["show", "tr-connection", "BOTH/discount.yaml", "--region", "cn-hangzhou"]),
+        ("prices-show", ["show", "inter-region-gold", "--site", "cn", "--region", "europe>asia-pacific"]),
+        ("prices-diff", ["diff", "shipped", "BOTH/discount.yaml"]),
+        ("prices-diff", ["diff", "BOTH/east.yaml", "BOTH/discount.yaml", "BOTH/plan.yaml"]),
+        ("prices-diff", ["diff", "scenarios/contract-cn.yaml", "shipped", "scenarios/china-cny.yaml"]),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, list) else "",
+)
+def test_json_is_as_its_schema_says(schema: str, arguments: list[str], run: Callable[..., Ended], both: Path) -> None:
+    ended = run(*(one.replace("BOTH", str(both)) for one in arguments), "-f", "json")
+    assert ended.status == 0
+    assert not errors(schema, json.loads(ended.out))
+
+
+@pytest.mark.parametrize("schema", ["prices-coverage", "prices-list", "prices-show", "prices-diff"])
+def test_schemas_of_prices_are_closed_and_complete(schema: str) -> None:
+    def walk(part: Any) -> None:
+        if isinstance(part, dict):
+            if "properties" in part:
+                assert part["additionalProperties"] is False
+                assert set(part["required"]) == set(part["properties"])
+            for inner in part.values():
+                walk(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                walk(inner)
+
+    walk(validator(schema).schema)
+    assert errors(schema, {})

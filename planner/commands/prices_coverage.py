@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from planner.command import AsOf, Command, Out, Site, day_given, name_of, path_given, put, site_given, with_prices
+from planner.command import (
+    AsOf,
+    Command,
+    Out,
+    Site,
+    SiteName,
+    day_given,
+    name_of,
+    path_given,
+    put,
+    sites_given,
+    with_prices,
+)
 
 
 class CoverageFormat(StrEnum):
@@ -40,7 +52,7 @@ def run(
 ) -> None:
     """Show which prices are known, and how old they are.
 
-    Of a whole site, or exactly those that a plan needs, with what it has no price for.
+    Of a whole site, or exactly those that a plan needs, at list price and contracted, with what it has no price for.
     """
     day = day_given(as_of)
     from pricing import coverage
@@ -50,17 +62,19 @@ def run(
     if plan is None:
         from pricing import book
 
-        named, on = site_given(site, None), day or coverage.PRICES_READ
-        found = price_coverage.OfSite(named, on, coverage.coverage(book.load_books(named), on))
+        named, on = (site or SiteName.INTL).value, day or coverage.PRICES_READ
+        books = book.load_books(named)
+        found = price_coverage.OfSite(named, on, coverage.coverage(books, on), coverage.between_areas(books, on))
         stem = f"prices-{named}-coverage"
     else:
         from planner import price_need, scenario
 
         read = scenario.read_scenario(plan)
-        named = site_given(site, read)
-        made, books = with_prices(read, as_of)
-        needs = price_need.needs(made, books)
-        found = price_coverage.OfPlan(name_of(made), named, made.as_of or coverage.PRICES_READ, needs)
+        sites = sites_given(site, read)
+        made, lists = with_prices(read, as_of)
+        needs = tuple(need for need in price_need.needs(made, lists) if need.site in sites)
+        on = made.as_of or coverage.PRICES_READ
+        found = price_coverage.OfPlan(name_of(made), sites, on, needs, price_need.given(made))
         stem = f"{name_of(made)}-prices-coverage"
     put([one.value for one in format or [CoverageFormat.TEXT]], found.render, out, stem)
 

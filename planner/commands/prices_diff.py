@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.command import AsOf, Command, Out, day_given, name_of, path_given, put, with_prices
+from planner.command import AsOf, Command, Out, books_given, day_given, name_of, path_given, put, with_prices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,47 +50,39 @@ def run(
 ) -> None:
     """Show what a price book changes against another.
 
-    Which rates, by how much and from which day; and what that does to the cost of plans. In a plan, each book
-    stands in the place of the other, or after the plan's own books where it names neither.
+    Which rates, discounts and free quotas, by how much and from which day; and what that does to the cost of plans.
+    In a plan, each book stands in the place of the other, or after the plan's own books where it names neither.
     """
     day_given(as_of)
-    from planner.core.problem import InputError, Problem
-    from planner.core.source import read_yaml
     from pricing import book, price_diff, price_list
+    from pricing.sku import skus
     from reports.price_changes import PriceDiff
 
     if old == new == SHIPPED:
         raise typer.BadParameter("the shipped books do not differ from themselves: name a price book", param_hint="NEW")
-    sources = [() if name == SHIPPED else (read_yaml(name),) for name in (old, new)]
-    problems: list[Problem] = []
-    files = []
-    for source in (one for side in sources for one in side):
-        try:
-            files.append((price_list.checked(source), source))
-        except InputError as error:
-            problems += error.problems
-    sites = {file.site for file, _ in files}
-    if len(sites) > 1:
-        file, source = files[-1]
-        message = f"this book is of site {file.site}, the other one of site {files[0][0].site}"
-        problems.append(Problem(source.place("site"), message, "compare books of one site: it has one currency"))
-    if problems:
-        raise InputError(problems)
-    (site,) = sites
+    site, given = books_given([name for name in (old, new) if name != SHIPPED])
+    sources = [() if name == SHIPPED else (given[name][0],) for name in (old, new)]
     before, after = (book.load_books(site, side) for side in sources)
-    days = price_list.days([*price_list.shipped(site), *(file for file, _ in files)])
+    listings = [price_list.listing([] if name == SHIPPED else [given[name][1]]) for name in (old, new)]
+    days = price_list.days([*price_list.shipped(site), *(file for _, file in given.values())])
     found = PriceDiff(
         site=site,
         old=old,
         new=new,
-        changes=price_diff.changes(before, after, days),
+        changes=price_diff.changes(before, after, days, listings),
+        looked_at={name: price_diff.looked_at(name, listings) for name in skus()},
+        free_quotas=price_diff.free_quota_changes(before, after, days),
+        adjustments=price_diff.adjustment_changes(*listings),
         plans=tuple(_of_plan(path, site, sources, as_of) for path in plans or ()),
     )
     put([one.value for one in format or [DiffFormat.TEXT]], found.render, out, f"prices-{site}-diff")
 
 
 def _of_plan(path: str, site: str, sides: Sequence[Sequence[Source]], as_of: str | None) -> OfPlan:
-    """A plan's cost with either side; each stands where the plan names one of the two, or after its own books."""
+    """A plan's cost with either side; each stands where the plan names one of the two, or after its own books.
+
+    What accounts of another site pay is the same on both sides.
+    """
     import dataclasses
 
     from planner import price_effect, scenario
@@ -98,7 +90,7 @@ def _of_plan(path: str, site: str, sides: Sequence[Sequence[Source]], as_of: str
     from reports.price_changes import OfPlan as Compared
 
     read = scenario.read_scenario(path)
-    if read.site != site:
+    if site not in read.sites:
         message = f"the accounts of the plan are of site {read.site}, the price books of site {site}"
         raise InputError(Problem(read.place("currency"), message, f"compare books of site {read.site}"))
     compared = [os.path.realpath(source.name) for side in sides for source in side]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.command import Command, Out, path_given, put
+
+if TYPE_CHECKING:
+    from reports.price_sheet_reading import Imported
 
 
 def run(
@@ -39,14 +42,22 @@ def run(
     name = os.path.basename(file)
     comment = (
         f"Price book of site {found.book.site}, rates in {found.book.currency}.\n"
-        f"Made by `cenplan prices import` from {visible(name)}; {found.filled} new rates.\n"
+        f"Made by `cenplan prices import` from {visible(name)}; {_counted(found)}.\n"
         "Name it under price_books of a plan: it wins over the shipped prices."
     )
     text = book_text.render(found.book, comment)
     price_list.checked(parse_yaml(text, out or "price book"))  # what is written can be read, or it is not written
     put(["yaml"], lambda _: text, out, f"{os.path.splitext(name)[0]}")
-    said = f"{found.filled} new {'rate' if found.filled == 1 else 'rates'}; {found.left} rows left as they are"
-    print(said, file=sys.stderr)
+    print(f"{_counted(found)}; {found.left} rows left as they are", file=sys.stderr)
+    for one in found.book.discounts:  # a slip of a percent is seen here, if anywhere
+        what = f"{one.discount_percent:f} % off {', '.join(one.skus)} in {', '.join(one.scopes)}"
+        print(f"discount: {what}", file=sys.stderr)
+
+
+def _counted(found: Imported) -> str:
+    from reports.price_words import counted
+
+    return ", ".join(filter(None, (counted(found.filled, "new rate"), counted(len(found.book.discounts), "discount"))))
 
 
 COMMAND = Command(order=75, run=run)

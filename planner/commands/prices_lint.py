@@ -20,17 +20,20 @@ def run(
     """
     from planner.core.source import read_yaml
     from pricing import price_list
+    from reports.price_words import counted
 
     source = read_yaml(file)
     book = price_list.checked(source)
-    rates, free = price_list.rates([book]), price_list.free_quotas([book])
-    items = len({rate.sku for rate in rates} | {quota.sku for quota in free})
-    counts = [_count(len(rates), "rate"), *([_count(len(free), "free quota")] if free else [])]
-    show(f"{source.name}: no problem; {' and '.join(counts)} of {_count(items, 'item')}\n")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    found = price_list.listing([book])
+    items = len({row.sku for row in found.rates})
+    counts = [
+        f"{counted(len(found.rates), 'rate')} of {counted(items, 'item')}" if items else "",
+        counted(len(found.free_quotas), "free quota"),
+        counted(len(book.discounts), "discount"),
+        counted(len(book.expected), "expected change"),
+    ]
+    said = ", ".join(filter(None, counts)) or "it says nothing"
+    show(f"{source.name}: no problem; {said}\n")
 
 
 COMMAND = Command(order=73, run=run)

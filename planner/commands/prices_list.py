@@ -1,4 +1,4 @@
-"""`cenplan prices list`: every price that is known."""
+"""`cenplan prices list`: every price that is known, or that a price book says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.command import Command, Out, Site, put, site_given
+from planner.command import Command, Out, Site, books_given, put
 
 
 class ListFormat(StrEnum):
@@ -19,6 +19,9 @@ class ListFormat(StrEnum):
 
 
 def run(
+    books: Annotated[
+        list[str] | None, typer.Argument(metavar="BOOK", help="Price books to list instead of the shipped ones.")
+    ] = None,
     format: Annotated[
         list[ListFormat] | None,
         typer.Option(
@@ -32,16 +35,17 @@ def run(
     out: Out = None,
     site: Site = None,
 ) -> None:
-    """List every rate and free quota that is shipped.
+    """List every rate and free quota that is shipped, or what price books say.
 
-    With the days from and until which they hold, their evidence and their source.
+    At list price or by contract, with discounts and expected changes; with the days from and until which they hold,
+    their evidence and their source.
     """
     from pricing import price_list
     from reports.price_entries import PriceList
 
-    named = site_given(site, None)
-    files = price_list.shipped(named)
-    found = PriceList(named, price_list.rates(files), price_list.free_quotas(files))
+    named, given = books_given(books or (), site)
+    files = tuple(file for _, file in given.values()) or price_list.shipped(named)
+    found = PriceList(named, price_list.listing(files))
     put([one.value for one in format or [ListFormat.TEXT]], found.render, out, f"prices-{named}")
 
 

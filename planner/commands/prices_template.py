@@ -12,11 +12,12 @@ from planner.command import (
     AsOf,
     Command,
     Site,
+    SiteName,
     day_given,
     name_of,
     path_given,
     show,
-    site_given,
+    sites_given,
     stop,
     with_prices,
     write,
@@ -40,7 +41,8 @@ def run(
     """Write a workbook in which prices are filled in.
 
     It asks for exactly the rates that are missing, of a plan or of a whole site, and shows those in use, which may
-    be overridden. `cenplan prices import` makes a price book of it. An existing file is left alone.
+    be overridden; discounts have a sheet of their own. `cenplan prices import` makes a price book of it. An existing
+    file is left alone.
     """
     day = day_given(as_of)
     if not out.lower().endswith(".xlsx"):
@@ -52,18 +54,22 @@ def run(
     from reports import price_sheet
 
     if plan is None:
-        named, name, on = site_given(site, None), None, day or coverage.PRICES_READ
+        named, name, on = (site or SiteName.INTL).value, None, day or coverage.PRICES_READ
         books = book.load_books(named)
-        found = [Found(row.sku, row.region, row.tiers) for row in coverage.coverage(books, on)]
+        rows = (*coverage.coverage(books, on), *coverage.between_areas(books, on))
+        found = [Found(row.sku, row.place, row.tiers) for row in rows]
     else:
         from planner import price_need, scenario
 
         read = scenario.read_scenario(plan)
-        named = site_given(site, read)
-        made, books = with_prices(read, as_of)
-        name, on = name_of(made), made.as_of or coverage.PRICES_READ
-        needs = price_need.needs(made, books)
-        found = [Found(need.sku, need.region, need.tiers) for need in needs if need.billable]
+        named, *others = sites_given(site, read)
+        if others:
+            message = "the plan has accounts of both sites, and a workbook asks for prices in one currency"
+            remedy = "write one for each: add --site intl, then --site cn"
+            raise typer.BadParameter(f"{message}: {remedy}", param_hint="--site")
+        made, lists = with_prices(read, as_of)
+        name, on, books = name_of(made), made.as_of or coverage.PRICES_READ, lists[named]
+        found = price_need.found(made, lists, named)
     asked = price_sheet.PriceSheet(named, on, name, price_request.requests(found, books, on))
     write(Path(out), price_sheet.render(asked))
     show(f"{out}: {asked.missing} rates to be filled in, {len(asked.requests) - asked.missing} in use\n")

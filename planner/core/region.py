@@ -162,22 +162,23 @@ def crosses_border(origin: str, destination: str) -> bool | None:
 def scopes(place: str) -> tuple[str, ...]:
     """Names of the scopes that cover a region, the most specific first: itself, its area, overseas, all.
 
-    Overseas is every region but the mainland's. A lane is covered by the lanes between the scopes of its ends,
-    first those of its regions, then those of areas, and so on: "cn-beijing>eu-west-1", "cn-beijing>europe",
-    "mainland>eu-west-1", "mainland>europe", ... LookupError for a region that the table does not have.
+    Overseas is every region but the mainland's. A whole area is covered likewise, without a region. A lane is covered
+    by the lanes between the scopes of its ends, first those of its regions, then those of areas, and so on:
+    "cn-beijing>eu-west-1", "cn-beijing>europe", "mainland>eu-west-1", "mainland>europe", ... LookupError for a region
+    that the table does not have.
     """
     if LANE in place:
         return _scopes_of_lane(place)
-    area = region(place).area
-    return (place, area, EVERYWHERE) if area == "mainland" else (place, area, OVERSEAS, EVERYWHERE)
+    own, area = ((), place) if place in AREAS else ((place,), region(place).area)
+    return (*own, area, EVERYWHERE) if area == "mainland" else (*own, area, OVERSEAS, EVERYWHERE)
 
 
 @cache
 def _scopes_of_lane(lane: str) -> tuple[str, ...]:
-    width = {OVERSEAS: 2, EVERYWHERE: 3}
+    width: dict[str, int] = {OVERSEAS: 2, EVERYWHERE: 3, **dict.fromkeys(AREAS, 1)}
 
     def widths(end: str) -> list[tuple[int, str]]:
-        return [(width.get(name, at), name) for at, name in enumerate(scopes(end))]
+        return [(width.get(name, 0), name) for name in scopes(end)]
 
     pairs = product(*map(widths, lane.split(LANE)))
     narrowest_first = sorted(pairs, key=lambda pair: (max(pair[0][0], pair[1][0]), pair[0][0], pair[1][0]))

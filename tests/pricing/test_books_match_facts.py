@@ -157,10 +157,10 @@ def test_the_table_of_coverage_has_a_row_for_every_region(site: str) -> None:
     table = markdown(site)
     rows = coverage(load_books(site), PRICES_READ)
     for row in rows:
-        assert f"| `{row.region}` " in table
+        assert f"| `{row.place}` " in table
     for sku, item in skus().items():
         assert f"`{sku}`" in (table if item.priced_by in ("region", "plan") else lanes(site))
-    assert f"{sum(bool(row.tiers) for row in rows)} of {len(rows)} prices are known" in table
+    assert f"{sum(bool(row.tiers) for row in rows)} of {len(rows)} prices in regions are known" in table
 
 
 def test_the_table_of_coverage_shows_tiers_limits_evidence_and_what_is_unknown() -> None:
@@ -190,8 +190,9 @@ def test_sources_come_weakest_first_with_the_items_they_price() -> None:
 
 
 def test_prices_between_regions_stand_lane_by_lane() -> None:
-    assert "`cross-border-platinum` | 8.4 o | mainland>asia-pacific, mainland>europe" in lanes("cn")
+    assert "`cross-border-platinum` | 8.4 o | all lanes |" in lanes("cn")
     assert "`inter-region-gold` | 0.48 o | mainland>mainland |" in lanes("cn")
-    assert "`inter-region-gold` | ? | all |" in lanes("intl")  # no price in USD was found
+    assert "`inter-region-gold` | 0.35 o | europe>north-america and back |" in lanes("cn")
+    assert "`inter-region-gold` | ? | all lanes |" in lanes("intl")  # no price in USD was found
     # 6 areas to 6 areas, in two classes
     assert sum(fact.item.startswith(("inter-region", "cross-border")) for fact in KNOWN) == 2 * 6 * 6

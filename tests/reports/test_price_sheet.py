@@ -26,6 +26,7 @@ from pricing.book import load_books
 from pricing.price_request import Found, Request
 from pricing.sku import skus
 from reports import price_sheet, price_sheet_reading
+from reports.discount_sheet import DISCOUNTS
 from reports.price_sheet import COLUMNS, HEADER_ROW, HOW_TO, PRICES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,15 +39,15 @@ DAY = date(2027, 1, 1)
 
 def asked_of_plan() -> price_sheet.PriceSheet:
     plan, books = with_prices(read_scenario(str(CN)))
-    found = [Found(need.sku, need.region, need.tiers) for need in price_need.needs(plan, books) if need.billable]
     assert plan.as_of
-    return price_sheet.PriceSheet("cn", plan.as_of, "china-cny", price_request.requests(found, books, plan.as_of))
+    requests = price_request.requests(price_need.found(plan, books, "cn"), books["cn"], plan.as_of)
+    return price_sheet.PriceSheet("cn", plan.as_of, "china-cny", requests)
 
 
 def asked_of_site(site: str) -> price_sheet.PriceSheet:
     books = load_books(site)
-    rows = coverage.coverage(books, coverage.PRICES_READ)
-    found = [Found(row.sku, row.region, row.tiers) for row in rows]
+    rows = (*coverage.coverage(books, coverage.PRICES_READ), *coverage.between_areas(books, coverage.PRICES_READ))
+    found = [Found(row.sku, row.place, row.tiers) for row in rows]
     requests = price_request.requests(found, books, coverage.PRICES_READ)
     return price_sheet.PriceSheet(site, coverage.PRICES_READ, None, requests)
 
@@ -65,7 +66,8 @@ def filled(path: Path, cells: Mapping[str, Any], content: bytes = TEMPLATE) -> P
     """The template with some cells written over, as a spreadsheet program would save it."""
     book = workbook(content)
     for name, value in cells.items():
-        book[PRICES][name] = value
+        of_sheet, _, cell = name.rpartition("!")
+        book[of_sheet or PRICES][cell] = value
     book.save(path)
     return path
 
@@ -89,13 +91,13 @@ def test_plan_asks_for_exactly_what_it_lacks() -> None:
 
 @pytest.mark.parametrize("site", ["intl", "cn"])
 def test_site_asks_for_every_price_once_and_for_no_region_that_another_row_covers(site: str) -> None:
-    regions: dict[str, list[str]] = {}
+    places: dict[str, list[str]] = {}
     for request in SITES[site].requests:
         if request.start in (None, 0):
-            inside = [one for one in REGIONS if set(scopes(one)) & set(request.scopes)]
-            regions.setdefault(request.sku, []).extend(inside)
-    for sku in skus():
-        assert sorted(regions[sku]) == sorted(REGIONS), sku
+            inside = [one for one in skus()[request.sku].places if set(scopes(one)) & set(request.scopes)]
+            places.setdefault(request.sku, []).extend(inside)
+    for sku, one in skus().items():  # neither what is priced as another nor what only a plan says is asked for
+        assert sorted(places.get(sku, [])) == sorted(one.places), sku
 
 
 def test_filling_in_a_known_price_again_changes_no_other_region() -> None:
@@ -122,11 +124,12 @@ def test_same_prices_give_the_same_bytes() -> None:
 @pytest.mark.parametrize("content", [TEMPLATE, *TEMPLATES.values()], ids=["plan", *TEMPLATES])
 def test_template_is_set_up_for_screen_paper_and_slips(content: bytes) -> None:
     book = workbook(content)
-    assert book.sheetnames == [HOW_TO, PRICES]
+    assert book.sheetnames == [HOW_TO, PRICES, DISCOUNTS]
     page = book[PRICES]
     assert [cell.value for cell in page[HEADER_ROW + 1]] == list(COLUMNS)
     assert page.freeze_panes == f"D{FIRST}"
     assert page.auto_filter.ref
+    assert {one.type for one in book[DISCOUNTS].data_validations.dataValidation} == {None, "decimal", "list", "date"}
     assert all(sheet.protection.sheet and not sheet.protection.password for sheet in book)
     assert not page.merged_cells.ranges
     assert {validation.type for validation in page.data_validations.dataValidation} == {"decimal", "list", "date"}
@@ -185,7 +188,7 @@ def test_what_is_filled_in_is_what_applies(data: st.DataObject, site: str, tmp_p
     books = load_books(site, [source])
     for index, rate in expected.items():
         request = asked.requests[index]
-        region = next(one for one in REGIONS if set(scopes(one)) & set(request.scopes))
+        region = next(one for one in skus()[request.sku].places if set(scopes(one)) & set(request.scopes))
         found = [t for t in books.schedule(request.sku, region, DAY) if t.start == (request.start or 0)]
         assert [(tier.rate.value, tier.end, tier.rate.reference.evidence) for tier in found] == [
             (rate, request.end, "contract")
@@ -303,6 +306,83 @@ def test_rates_of_two_times_stand_in_two_rows(tmp_path: Path) -> None:
     assert rates == [Decimal("0.13"), Decimal("0.12")]
 
 
+# Discounts
+
+
+def test_discounts_come_back_as_they_were_filled_in(tmp_path: Path) -> None:
+    path = filled(
+        tmp_path / "prices.xlsx",
+        {
+            "B5": "Contract 2027-014", "K9": 0.13,
+            "Discounts!A5": "all", "Discounts!C5": 12,
+            "Discounts!A6": "tr-connection, vbr-outbound", "Discounts!B6": "mainland；overseas",
+            "Discounts!C6": "7.5 %", "Discounts!D6": datetime(2027, 1, 1), "Discounts!E6": "2028-01-01",
+            "Discounts!F6": "secondary", "Discounts!G6": "Annex 3", "Discounts!H6": "by mail",
+            "Discounts!A7": "inter-region-gold", "Discounts!B7": "cn-hangzhou > cn-shanghai", "Discounts!C7": 3,
+        },
+    )  # fmt: skip
+    found = price_sheet_reading.read(str(path))
+    assert (found.filled, len(found.book.discounts)) == (1, 3)
+    text = book_text.render(found.book)
+    assert price_list.checked(parse_yaml(text, "book.yaml")) == found.book
+    whole, some, lane = found.book.discounts
+    assert (whole.skus, whole.scopes, whole.discount_percent) == (("all",), ("all",), Decimal(12))
+    assert (some.skus, some.scopes) == (("tr-connection", "vbr-outbound"), ("mainland", "overseas"))
+    assert (some.discount_percent, some.evidence, some.note) == (Decimal("7.5"), "secondary", "by mail")
+    assert (some.effective_from, some.effective_until) == (date(2027, 1, 1), date(2028, 1, 1))
+    assert found.book.references[some.source].title == "Annex 3"
+    assert found.book.references[whole.source].title == "Contract 2027-014"
+    assert lane.scopes == ("cn-hangzhou>cn-shanghai",)
+    books = load_books("cn", [parse_yaml(text, "book.yaml")])
+    assert books.schedule("tr-connection", "cn-hangzhou", DAY)[0].rate.value == Decimal("0.32375")  # 0.35 x 0.925
+    assert books.schedule("tr-data-processing", "cn-shenzhen", DAY)[0].rate.value == Decimal("0.13")  # net
+    (tier,) = books.schedule("inter-region-gold", "cn-hangzhou>cn-shanghai", DAY)
+    assert tier.rate.value == Decimal("0.4656")  # 0.48 x 0.97
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "percent"),
+    [
+        (12, "General", "12"),
+        (0.12, "0%", "12"),  # typed as 12% into a cell of a percentage
+        (0.125, "0.0%", "12.5"),
+        (0.5, '0.######" %"', "0.5"),  # the format of the template: half a percent
+        ("12%", "General", "12"),
+        ("0.5", "General", "0.5"),
+        (0, "General", "0"),
+    ],
+)
+def test_a_percentage_is_what_the_cell_shows(tmp_path: Path, value: Any, shown: str, percent: str) -> None:
+    book = workbook()
+    book[PRICES]["B5"] = "Contract"
+    book[DISCOUNTS]["A5"] = "all"
+    book[DISCOUNTS]["C5"] = value
+    book[DISCOUNTS]["C5"].number_format = shown
+    book.save(tmp_path / "prices.xlsx")
+    (found,) = price_sheet_reading.read(str(tmp_path / "prices.xlsx")).book.discounts
+    assert found.discount_percent == Decimal(percent)
+
+
+def test_the_sheet_of_discounts_may_be_taken_out(tmp_path: Path) -> None:
+    path = filled(tmp_path / "prices.xlsx", {"B5": "Contract", "K9": 0.1})
+    book = openpyxl.load_workbook(path)
+    del book[DISCOUNTS]
+    book.save(path)
+    assert price_sheet_reading.read(str(path)).book.discounts == ()
+
+
+def test_template_of_a_plan_asks_for_lanes_and_for_the_item_that_has_the_price() -> None:
+    read = read_scenario(str(ROOT / "scenarios" / "across-the-border.yaml"))
+    plan, books = with_prices(read)
+    found = {one.place for one in price_need.found(plan, books, "cn") if one.sku == "inter-region-gold"}
+    assert found == {"cn-hangzhou>cn-shanghai", "cn-shanghai>cn-hangzhou"}
+    plan, books = with_prices(read_scenario(str(ROOT / "scenarios" / "public-or-private.yaml")))
+    asked = price_request.requests(price_need.found(plan, books, "intl"), books["intl"], DAY)
+    items = [request.sku for request in asked]
+    assert items.count("tr-data-processing") == 1  # for itself, and for what is processed on the VPC side
+    assert not {"tr-data-processing-vpc", "leased-line", "leased-line-setup"} & {*items}
+
+
 # What is refused, one kind after the other; the texts lie in tests/gallery_prices.
 
 DOCUMENT = {"B5": "Contract"}
@@ -336,6 +416,43 @@ REFUSED: dict[str, dict[str, Any]] = {
     "unknown-column": {**DOCUMENT, "Q8": "Approved by", "K9": 0.1},
     "other-site": {**DOCUMENT, "B3": "us", "K9": 0.1},
     "other-currency": {**DOCUMENT, "B4": "USD", "K9": 0.1},
+    "priced-elsewhere": {**DOCUMENT, "A9": "tr-data-processing-vpc", "K9": 0.1, "A23": "leased-line", "K23": 1200},
+    "lane": {**DOCUMENT, "A23": "cross-border-gold", "C23": "cn-beijing > cn-shanghai", "K23": 5, "C9": "a>b", "K9": 1},
+    "discounts": {
+        **DOCUMENT,
+        "Discounts!A5": "tr-conection",
+        "Discounts!B5": "europ",
+        "Discounts!C5": 101,
+        "Discounts!A6": "all",
+        "Discounts!D6": "soon",
+        "Discounts!E6": 0.5,
+        "Discounts!F6": "written",
+        "Discounts!C7": "a tenth",
+        "Discounts!A8": "all",
+        "Discounts!C8": 1 / 3,
+    },
+    "discounts-names": {
+        **DOCUMENT,
+        "Discounts!A5": "all, tr-conection",
+        "Discounts!B5": "europ",
+        "Discounts!C5": 5,
+        "Discounts!A6": "leased-line",
+        "Discounts!C6": 5,
+        "Discounts!A7": "cdt-internet",
+        "Discounts!C7": 5,
+        "Discounts!D7": "2027-07-01",
+        "Discounts!E7": "2027-01-01",
+    },
+    "discounts-overlap": {
+        "Discounts!A5": "all",
+        "Discounts!C5": 5,
+        "Discounts!G5": "Annex 1",
+        "Discounts!A6": "all",
+        "Discounts!C6": 6,
+        "Discounts!G6": "Annex 2",
+    },
+    "discounts-column": {**DOCUMENT, "Discounts!C4": "Discount", "Discounts!A5": "all"},
+    "discounts-document": {"K9": 0.1, "Discounts!A5": "all", "Discounts!C5": 5},
     "many": {"A14": "ipsec", "K9": "free", "M9": "soon", "K11": 0.7, "K14": 0.3, "O15": "Annex", "K15": -1},
 }
 
@@ -366,7 +483,7 @@ def test_wrong_cells_read_like_their_golden_text(
     golden(GALLERY / f"{name}.txt", said)
     for problem in said.rstrip("\n").split("\n\n"):
         place, remedy = problem.split("\n")
-        assert place.startswith("prices.xlsx, sheet Prices, cell ")
+        assert place.startswith(("prices.xlsx, sheet Prices, cell ", "prices.xlsx, sheet Discounts, cell "))
         assert remedy.startswith("  help: ")
 
 
@@ -393,7 +510,7 @@ def test_files_that_are_no_such_workbook(capsys: pytest.CaptureFixture[str]) -> 
         "text.xlsx": "this is no Excel workbook",
         "old.xlsx": "an old Excel file, or one with a password",
         "scratch.xlsx": "unknown sheet 'Scratch'",
-        "renamed.xlsx": "there is no sheet 'Prices'; sheets are: 'How to', 'Preise'",
+        "renamed.xlsx": "there is no sheet 'Prices'; sheets are: 'How to', 'Preise', 'Discounts'",
         "damaged.xlsx": "cannot be read as an Excel workbook",
     }.items():
         told = refusal(name, capsys)
@@ -404,7 +521,10 @@ def test_files_that_are_no_such_workbook(capsys: pytest.CaptureFixture[str]) -> 
 
 @settings(max_examples=60)
 @given(cells=st.dictionaries(
-    st.tuples(st.sampled_from("ABCDEFGHKLMNOP"), st.integers(3, FIRST + 8)).map(lambda at: f"{at[0]}{at[1]}"),
+    st.one_of(
+        st.tuples(st.sampled_from("ABCDEFGHKLMNOP"), st.integers(3, FIRST + 8)).map(lambda at: f"{at[0]}{at[1]}"),
+        st.tuples(st.sampled_from("ABCDEFGH"), st.integers(4, 8)).map(lambda at: f"{DISCOUNTS}!{at[0]}{at[1]}"),
+    ),
     st.one_of(
         st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn"]), max_size=12),
         st.integers(-10, 10**7),
