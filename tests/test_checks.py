@@ -106,7 +106,7 @@ CHECKS = [
         plan=PREPAID.format("2027-01-01", 1300, OFFER, " # here"),
         level="info",
         subject="volume",
-        message="volume: 100.00 GB expire unused, USD 3.85 of its cost",  # 50 x 100 / 1,300
+        message="volume: 100.00 GB expire unused, USD 3.85 of its price",  # 50 x 100 / 1,300
         remedy="buy less, or later",
     ),
     Case(

@@ -19,10 +19,13 @@ def find(subject: Subject) -> Iterator[Finding]:
         drawn, expired = (sum(part[row].tolist()) for part in (use.by_lines + use.by_others, use.expired))
         if drawn and not expired:
             continue
+        lost = f"{subject.prepaid.currency[row]} {money.display(sum(costs.lost[row].tolist()))}"
         if drawn:
-            size = money.display(expired) if plan.per_hour else f"{money.display(expired * 1000)} GB"
-            price = f", {subject.prepaid.currency[row]} {money.display(sum(costs.lost[row].tolist()))} of its cost"
-            message = f"{plan.name}: {size} expire unused{price if plan.price is not None or plan.monthly else ''}"
+            if plan.per_hour:
+                message = f"{plan.name}: {lost} of the commitment cover nothing"
+            else:
+                price = "" if plan.price is None else f", {lost} of its price"
+                message = f"{plan.name}: {money.display(expired * 1000)} GB expire unused{price}"
             remedy = "buy less, or later; what is left at the end of the period is not counted as lost"
         else:
             when = "is valid in no month of the period" if not use.hours[row].any() else "is drawn on by nothing"
