@@ -23,7 +23,7 @@ from planner.command import with_prices
 from planner.core.region import REGIONS
 from planner.core.source import YamlSource, parse_yaml
 from planner.scenario import read_scenario
-from pricing import coverage, price_diff, price_list
+from pricing import book_text, coverage, price_diff, price_list
 from pricing.book import load_books
 from pricing.line_item import UNKNOWN
 from pricing.money import NANO
@@ -704,3 +704,10 @@ def test_schemas_of_prices_are_closed_and_complete(schema: str) -> None:
 
     walk(validator(schema).schema)
     assert errors(schema, {})
+
+
+def test_text_of_a_book_keeps_discounts_and_expected_changes() -> None:
+    for text in (EAST + DISCOUNT, EAST.partition("items:")[0] + DISCOUNT):
+        read = price_list.checked(parse_yaml(text, "book.yaml"))
+        assert read.discounts and read.expected
+        assert price_list.checked(parse_yaml(book_text.render(read), "again.yaml")) == read

@@ -22,6 +22,12 @@ def test_scopes_of_a_mainland_region_leave_out_overseas() -> None:
     assert scopes("cn-shenzhen") == ("cn-shenzhen", "mainland", "all")
 
 
+def test_an_area_is_covered_by_what_covers_all_of_it() -> None:
+    assert scopes("europe") == ("europe", "overseas", "all")
+    assert scopes("mainland") == ("mainland", "all")
+    assert scopes("mainland>eu-west-1")[:3] == ("mainland>eu-west-1", "mainland>europe", "mainland>overseas")
+
+
 def test_scopes_are_known_names() -> None:
     assert all(scope in SCOPES for region_id in REGIONS for scope in scopes(region_id))
 
