@@ -159,7 +159,7 @@ def _by_site(usage: Usage, tables: Inventory) -> Iterator[tuple[str, Usage]]:
         rows = np.array([own == site for own in tables.account_sites], dtype=bool)[usage.account]
         if rows.all():
             yield site, usage
-        elif (usage.quantity[rows].any() or usage.unknown[rows].any()) and rows.any():
+        elif rows.any():
             yield site, _rows_of(usage, rows)
 
 

@@ -241,6 +241,34 @@ def test_an_underlay_that_nothing_runs_over_needs_no_price_list() -> None:
     assert_same(plans.lines_of(calculated(Case(plan, estate, [], []))), oracle.lines_of(plan, estate))
 
 
+def test_a_group_without_traffic_is_compared_beside_one_of_the_other_site() -> None:
+    # Both may be billed by legacy or by CDT: the one sends nothing, of the other it is not known what it sends.
+    silent = {"to_data_center_gb": "0", "from_data_center_gb": "0"}
+    plan = {
+        "version": "1",
+        "name": "silent",
+        "currency": "USD",
+        "period": {"start": "2027-01", "months": "1"},
+        "finance": {
+            "version": "1",
+            "exchange_rates": [{"from": "CNY", "to": "USD", "rate": "1", "agreed_on": "2026-11-20", "source": "t"}],
+        },
+        "attachments": {
+            "a": {"network_type": "public", "transit_router": "tr", "sites": "1", "traffic": silent},
+            "b": {"network_type": "public", "transit_router": "other", "sites": "1"},
+        },
+    }
+    estate = {
+        "version": "1",
+        "accounts": {"own": {"site": "intl"}, "chinese": {"site": "cn"}},
+        "transit_routers": {
+            "tr": {"region": "ap-southeast-1", "account": "own"},
+            "other": {"region": "cn-hangzhou", "account": "chinese"},
+        },
+    }
+    assert_same(plans.lines_of(calculated(Case(plan, estate, [], []))), oracle.lines_of(plan, estate))
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_examples_agree_with_the_oracle(name: str) -> None:
     plan, estate, books = plans.trees_of(SCENARIOS / f"{name}.yaml")
