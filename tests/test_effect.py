@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from planner import assumption, effect, summary
 from planner.assumption import Alternative, Effect
@@ -23,10 +23,10 @@ from pricing.book import load_books, load_price_lists
 from reports import cost_outline, document
 from tests import oracle
 from tests.support import plans
+from tests.support.drawn_plans import drawn
 from tests.support.examples import EXAMPLES, SCENARIOS, changed, example
 from tests.support.plan_strategies import Case, cases
 from tests.test_assumptions import planned
-from tests.test_oracle import HEAVY
 
 
 def effects_of(plan: Plan) -> tuple[Effect, ...]:
@@ -50,7 +50,7 @@ def by_month(lines: Sequence[oracle.Line], months: Sequence[str]) -> list[int]:
     return [sum(line.amount or 0 for line in lines if line.month == month) for month in months]
 
 
-@settings(max_examples=300 if HEAVY else 12, suppress_health_check=list(HealthCheck))
+@drawn(10)
 @given(cases())
 def test_every_effect_is_the_difference_of_two_plans_of_the_oracle(case: Case) -> None:
     with tempfile.TemporaryDirectory() as folder:
