@@ -50,8 +50,12 @@ def _each(declared: Mapping[str, T], line: Callable[[T], str]) -> Mapping[str, s
 
 
 def ids() -> dict[str, str]:
-    """Every id that has a page, with the title of its kind."""
-    return {name: kind.title for kind in kinds() for name in kind.lines()}
+    """Every id that has a page, with the title of its kind; an item and the check of it may have one name."""
+    found: dict[str, list[str]] = {}
+    for kind in kinds():
+        for name in kind.lines():
+            found.setdefault(name, []).append(kind.title)
+    return {name: " and ".join(titles) for name, titles in found.items()}
 
 
 def page(name: str) -> Page:
@@ -71,7 +75,7 @@ def nearest(name: str) -> tuple[str, ...]:
     """Ids that resemble a name that does not exist, or contain it; at most three, with their kind."""
     known = ids()
     given = name[:100].lower().replace("_", "-")
-    alike = get_close_matches(given, known, n=3, cutoff=0.6)
+    alike = get_close_matches(given, known, n=3, cutoff=0.7)
     containing = [one for one in known if len(given) > 2 and given in one]
     return tuple(f"{one} ({known[one]})" for one in list(dict.fromkeys([*alike, *containing]))[:3])
 
@@ -105,9 +109,15 @@ def _item(name: str) -> Page:
             ]
         ),
     ]
+    if one.priced_by == "plan" or one.priced_as:
+        blocks += [Heading("Prices"), _PRICED_BY_PLAN if not one.priced_as else f"Those of `{one.priced_as}`."]
+        return Page(f"{name}: {one.title}", blocks)
     for site, currency in CURRENCY_OF_SITE.items():
         blocks += _prices(name, one, book.load_books(site), f"Prices of site {site}, in {currency} per {one.unit}")
     return Page(f"{name}: {one.title}", blocks)
+
+
+_PRICED_BY_PLAN = "What it costs is what each plan says, with its source. Price books have no prices of it."
 
 
 def measured_by(name: str) -> tuple[str, str]:
@@ -141,6 +151,9 @@ def _prices(name: str, item: Sku, books: Books, title: str) -> Iterator[Block]:
     free = {quota: None for region in REGIONS if (quota := books.free_quota(name, region, PRICES_READ))}
     known = sum(map(len, alike.values()))
     yield Heading(title)
+    if "lane" in item.priced_by:
+        yield from _lanes(name, books)
+        return
     if not known:
         yield f"No price is known, as of {PRICES_READ:%Y-%m}."
         return
@@ -153,6 +166,21 @@ def _prices(name: str, item: Sku, books: Books, title: str) -> Iterator[Block]:
         ]
     )
     yield Bullets([reference_words(one) for one in _references(rows, free)])
+
+
+def _lanes(name: str, books: Books) -> Iterator[Block]:
+    """What is known of the price of an item by lane, alike lanes on one line."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    references: dict[Reference, None] = {}
+    for scope, (tier, *_) in books.by_scope(name, PRICES_READ).items():
+        alike.setdefault((f"{tier.rate.value:f}", tier.rate.evidence), []).append(scope)
+        references[tier.rate.reference] = None
+    if not alike:
+        yield f"No price is known, as of {PRICES_READ:%Y-%m}."
+        return
+    yield f"Known by lane, as of {PRICES_READ:%Y-%m}; the narrowest that covers both ends counts:"
+    yield Bullets([f"{rate}: {', '.join(lanes)} ({evidence})" for (rate, evidence), lanes in alike.items()])
+    yield Bullets([reference_words(one) for one in references])
 
 
 def _quota(name: str) -> Page:

@@ -66,9 +66,16 @@ def test_everything_declared_has_a_page(name: str, format: str, run: Callable[..
     assert len("".join(rest)) > 80
 
 
-def test_ids_are_those_that_are_declared_each_of_one_kind() -> None:
-    assert len(set(NAMES)) == len(NAMES)
-    assert explain_page.ids() == {name: kind for kind, names in DECLARED.items() for name in names}
+def test_ids_are_those_that_are_declared_each_of_its_kinds() -> None:
+    shared = {name for name in NAMES if NAMES.count(name) > 1}
+    assert shared <= {*skus()} & {*check.declared()}, "an item and its check may have one name"
+    for name in shared:
+        assert explain_page.ids()[name] == "billable item and check"
+        shown = page.text(explain_page.page(name))
+        assert f"{name}: {skus()[name].title}\n" in shown
+        assert f"{name}: a check\n" in shown
+    of_one = {name: kind for kind, names in DECLARED.items() for name in names if name not in shared}
+    assert {name: kind for name, kind in explain_page.ids().items() if name not in shared} == of_one
 
 
 @pytest.mark.parametrize("name", ["vbr-outbound", "ecmp-vpn-attachments", "internet-billing", "ecmp-scope"])
@@ -90,15 +97,24 @@ def test_list_names_everything(run: Callable[..., tuple[int, str, str]]) -> None
     assert [word for word in first_words if word in NAMES] == NAMES
 
 
-@pytest.mark.parametrize("name", skus())
+@pytest.mark.parametrize(
+    "name", [name for name, one in skus().items() if one.priced_by != "plan" and not one.priced_as]
+)
 def test_the_page_of_an_item_says_how_much_is_known_for_both_sites(
     name: str, run: Callable[..., tuple[int, str, str]]
 ) -> None:
     out = run(name)[1]
     for site in ("intl, in USD", "cn, in CNY"):
         said = out.partition(f"Prices of site {site} per {skus()[name].unit}")[2].partition("Prices")[0]
-        assert "Known in " in said or "No price is known" in said
-        assert (" read 2026-11" in " ".join(said.split())) == ("Known in " in said)
+        known = "Known in " in said or "Known by lane" in said
+        assert known or "No price is known" in said
+        assert (" read 2026-11" in " ".join(said.split())) == known
+
+
+def test_items_without_prices_of_their_own_say_whose_they_have(run: Callable[..., tuple[int, str, str]]) -> None:
+    assert "Those of `tr-data-processing`.\n" in run("tr-data-processing-vpc")[1]
+    assert "What it costs is what each plan says" in run("leased-line")[1]
+    assert "- 8.4: mainland>asia-pacific, " in run("cross-border-platinum")[1]
 
 
 def test_every_answer_that_a_page_suggests_can_be_given() -> None:

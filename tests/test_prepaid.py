@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from planner.core.entry import load
 from planner.core.source import parse_yaml
 from planner.prepaid import PrepaidPlan
 from pricing.prepaid import Prepaid, kinds
+from tests.support.plans import planned
 
 GB, DOLLAR = 10**6, 10**9
 MARCH = date(2027, 3, 1)
@@ -68,3 +70,31 @@ def test_sizes_that_are_sold() -> None:
     }
     assert not kinds()["vbr-outbound-plan"].fits(50)
     assert not kinds()["cdt-resource-plan"].fits(102_401)
+
+
+def test_an_account_of_the_other_site_may_buy_a_prepaid_plan_and_nothing_else(tmp_path: Path) -> None:
+    plan = {
+        "version": "1",
+        "name": "bought",
+        "currency": "USD",
+        "period": {"start": "2027-03", "months": "2"},
+        "finance": {
+            "version": "1",
+            "exchange_rates": [
+                {"from": "CNY", "to": "USD", "rate": "0.14", "agreed_on": "2026-10-01", "source": "treasury"}
+            ],
+        },
+        "prepaid": {
+            "p": {"kind": "vbr-outbound-plan", "account": "works", "start": "2027-03-01", "tb": "1", "price": "700"}
+            | {"evidence": "contract", "source": "offer 7"}
+        },
+        "attachments": {"a": {"network_type": "public", "transit_router": "tr", "sites": "1"}},
+    }
+    estate = {
+        "version": "1",
+        "accounts": {"hub": {"site": "intl"}, "works": {"site": "cn"}},
+        "transit_routers": {"tr": {"region": "eu-central-1", "account": "hub"}},
+    }
+    made = planned(tmp_path, plan, estate)
+    (paid,) = [one for one in made.rated if one.usage.sku == "prepaid-plan"]
+    assert paid.reported(paid.amount).tolist() == [[[98 * DOLLAR, 0]]]  # CNY 700 × 0.14
