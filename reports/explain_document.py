@@ -1,6 +1,7 @@
 """Explanations of amounts as JSON, for programs: the numbers of the page, exact.
 
-Money, rates and quantities are plain decimal text; null is unknown and never 0.
+Money, rates and quantities are plain decimal text; null is unknown and never 0. The schema is
+docs/schema/explanation.schema.json.
 """
 
 from __future__ import annotations

@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -252,13 +255,28 @@ def assert_same_lines(plan: Plan, found: Sequence[Explanation]) -> None:
     )
 
 
+@cache
+def schema() -> jsonschema.Draft202012Validator:
+    value = json.loads((ROOT / "docs" / "schema" / "explanation.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(value)
+    return jsonschema.Draft202012Validator(value, format_checker=jsonschema.FormatChecker())
+
+
+def schema_errors(document: Any) -> list[str]:
+    """What the schema says against a document; of the kind of document that it is."""
+    errors = [inner for error in schema().iter_errors(document) for inner in error.context or (error,)]
+    return [f"{error.json_path}: {error.message}" for error in errors]
+
+
 def assert_page(found: Sequence[Explanation]) -> None:
     """The page fits a terminal, and the document is JSON with the same cost."""
     shown = explain_amount.page(found)
     for line in page.text(shown).splitlines():
         assert len(line) <= 100 or "http" in line, line
     assert page.as_markdown(shown).startswith("# ")
-    for one, document in zip(found, json.loads(explain_document.explanations(found))["explanations"], strict=True):
+    written = json.loads(explain_document.explanations(found))
+    assert not schema_errors(written)
+    for one, document in zip(found, written["explanations"], strict=True):
         assert document["cost"] == (None if one.unpriced else money.text(one.reported, 9))
 
 
@@ -614,11 +632,72 @@ def test_an_amount_reads_like_its_golden_text(
     golden(GOLDEN / f"explain-{name}.txt", out)
 
 
+def test_the_json_of_a_covered_amount_reads_like_its_golden_text(
+    run: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
+) -> None:
+    golden(GOLDEN / "explain-covered.json", run(*asked("covered"), "-f", "json")[1])
+
+
 @pytest.mark.parametrize(("format", "extension"), [("markdown", "md"), ("json", "json")])
 def test_other_formats_read_like_their_golden_text(
     format: str, extension: str, run: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
 ) -> None:
     golden(GOLDEN / f"explain-vbr-in-turns.{extension}", run(*asked("vbr-in-turns"), "-f", format)[1])
+
+
+# The schema of the JSON
+
+
+def test_the_schema_knows_everything_that_an_explanation_can_have() -> None:
+    """Every alternative of it is used by a document that is valid."""
+    plan = planned(EXPLAINED)
+    for one in every(plan):
+        assert not schema_errors(json.loads(explain_document.explanations([one])))
+    assert not schema_errors(json.loads(explain_document.amounts(plan, amount.amounts(plan))))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("extra",), 1),
+        (("month",), "2027-3"),
+        (("cost",), 46.04),  # money is text
+        (("cost",), None),  # while priced
+        (("status",), "unpriced"),
+        (("kind",), "group"),
+        (("quantity", "value"), "1.50"),
+        (("quantity", "derivation", "kind"), "hours"),
+        (("quantity", "derivation", "stays", 0, "sites"), 0),
+        (("pool", "without_free_quota"), "lost"),
+        (("prepaid", "plans", 0, "months", 0, "remaining"), None),
+        (("lines", 0, "rate"), None),  # while it has a cost
+        (("lines", 1, "billed_cost"), "1"),  # while it is covered
+        (("sources", 0, "source", "evidence"), "hearsay"),
+        (("assumptions", 0, "id"), ""),
+    ],
+    ids=str,
+)
+def test_the_schema_refuses_what_no_explanation_may_say(path: tuple[str | int, ...], value: Any) -> None:
+    document = json.loads(explain_document.explanations([explained(3, "cdt-internet", "shops")]))
+    inner: Any = document["explanations"][0]
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    assert schema_errors(document)
+
+
+def test_the_schema_lists_in_required_every_property_that_it_describes() -> None:
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            if value.get("additionalProperties") is False:
+                assert set(value["required"]) == set(value["properties"])
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(schema().schema)
 
 
 # Unpriced: what it takes is said, and what is said helps.
