@@ -5,24 +5,26 @@ Nothing is calculated anew: numbers are those of the plan's tables, gathered for
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from planner import derivation, pool_share, priced_line, statement
+from planner import amount_assumption, derivation, pool_share, prepaid_share, priced_line, statement
 from planner.amount import Amount
+from planner.amount_assumption import ROUTER_FEES, Basis
 from planner.assumption import Answered
 from planner.core.period import Month
 from planner.core.problem import Location
-from planner.derivation import Derivation, Hours, Volume
+from planner.core.region import LANE
+from planner.derivation import Derivation, Direction, Hours
 from planner.finance import ExchangeRate, exchange_rate
 from planner.plan import Plan
 from planner.pool_share import Pool
+from planner.prepaid_share import Bought, Cover
 from planner.priced_line import Line, Origin
 from planner.scenario import TableRow
-from pricing.price_table import FREE
 from pricing.sku import Sku, skus
+from pricing.usage import Usage
 
 SubjectKind = Literal["attachment group", "underlay", "prepaid plan"]
 
@@ -39,6 +41,16 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Lane:
+    """From where to where something is sent, and what is at its ends."""
+
+    origin: str
+    destination: str
+    direction: Direction
+    """to: from the clouds to the router, towards the data centre; from: the other way."""
+
+
+@dataclass(frozen=True)
 class Explanation:
     """An amount with everything that makes it."""
 
@@ -51,10 +63,18 @@ class Explanation:
     location: Location | None
     """Of the subject in the plan."""
     router: str
+    """The transit router; empty where it has none."""
+    router_region: str
     region: str
+    """Where it is used."""
     place: str
+    """What decides its price: a region or a lane; of what the plan prices itself, what that is."""
+    lane: Lane | None
+    """Which decides its price; None: something else does."""
     account: str
     """Which is billed."""
+    payer: str
+    """Why this account and no other; empty where there is no question."""
     owner: str
     cost_center: str
     gl_code: str
@@ -74,11 +94,15 @@ class Explanation:
     given: bool
     """Whether the plan itself gives the rates, as of a leased line."""
     pool: Pool | None
+    cover: Cover | None
+    """The prepaid plans that it can draw on; None: there are none."""
+    bought: Bought | None
+    """What becomes of the prepaid plan that is paid; None: it is something else."""
     lines: tuple[Line, ...]
     origins: tuple[Origin, ...]
     price_books: tuple[str, ...]
     """Titles of the plan's own price books, the strongest last."""
-    assumptions: tuple[Answered, ...] = ()
+    assumptions: tuple[Answered, ...]
 
     @property
     def list_cost(self) -> int:
@@ -102,8 +126,8 @@ class Explanation:
 
     @property
     def unpriced(self) -> tuple[Line, ...]:
-        """Lines without a quantity or a rate."""
-        return tuple(line for line in self.lines if line.contracted is None)
+        """Lines of which it is not known what is billed: without a quantity, or without a rate."""
+        return tuple(line for line in self.lines if line.billed is None)
 
     @property
     def status(self) -> Literal["priced", "partly priced", "unpriced"]:
@@ -114,6 +138,19 @@ class Explanation:
 
 def explain(plan: Plan, amount: Amount) -> Explanation:
     """An amount with everything that makes it."""
+    (found,) = explain_all(plan, [amount])
+    return found
+
+
+def explain_all(plan: Plan, amounts: Iterable[Amount]) -> Iterator[Explanation]:
+    """Amounts of a plan, each with everything that makes it."""
+    questions = statement.used_assumptions(plan)
+    for amount in amounts:
+        yield _explain(plan, amount, questions)
+
+
+def _explain(plan: Plan, amount: Amount, questions: Sequence[Answered]) -> Explanation:
+    """One of them. questions : the open ones that touch the plan"""
     number, row, month = amount.at
     rated, tables = plan.rated[number], plan.inventory
     usage = rated.usage
@@ -125,7 +162,13 @@ def explain(plan: Plan, amount: Amount) -> Explanation:
     exchange = None
     if rated.exchange is not None:
         exchange = exchange_rate(plan.scenarios[0].finance, rated.currency, rated.exchange.quote, amount.month)
-    found = Explanation(
+    pool = None if unknown else pool_share.pool_of(plan, rated, row, month)
+    cover = bought = None
+    if plan.prepaid is not None:
+        cover = None if unknown else prepaid_share.cover_of(plan, rated, row, month)
+        if kind == "prepaid plan":
+            bought = prepaid_share.bought(plan, subject - len(tables.subjects) + len(tables.prepaid.ids))
+    return Explanation(
         plan=plan.scenarios[0].plan.name,
         month=amount.month,
         sku=usage.sku,
@@ -134,9 +177,12 @@ def explain(plan: Plan, amount: Amount) -> Explanation:
         kind=kind,
         location=tables.subject_places[subject].location,
         router=router,
+        router_region=tables.regions[int(tables.routers.region[tables.routers.ids.index(router)])] if router else "",
         region=tables.regions[int(usage.region[row])],
         place=amount.place,
+        lane=_lane(plan, usage, row),
         account=amount.account,
+        payer=_payer(plan, usage.sku, subject, amount.account),
         owner=tables.accounts[int(tables.subject_owners[subject])],
         cost_center=tables.cost_centers[subject],
         gl_code=plan.scenarios[0].finance.gl_codes.get(usage.sku, ""),
@@ -145,15 +191,17 @@ def explain(plan: Plan, amount: Amount) -> Explanation:
         exchange=exchange,
         quantity=None if unknown else int(usage.quantity[row, month]),
         derivation=derived,
-        stated=_stated(plan, usage.sku, subject, derived),
+        stated=_stated(plan, usage, row, derived),
         priceable=usage.priceable,
         given=usage.rates is not None,
-        pool=None if unknown else pool_share.pool_of(plan, rated, row, month),
+        pool=pool,
+        cover=cover,
+        bought=bought,
         lines=lines,
         origins=tuple(priced_line.origins_of(plan, rated, amount, lines)),
         price_books=tuple(priced_line.book_titles(plan)),
+        assumptions=tuple(amount_assumption.touching(Basis(plan, amount, derived, pool, lines, cover), questions)),
     )
-    return dataclasses.replace(found, assumptions=tuple(_assumptions(plan, found)))
 
 
 def _kind(plan: Plan, subject: int) -> tuple[SubjectKind, str]:
@@ -167,13 +215,39 @@ def _kind(plan: Plan, subject: int) -> tuple[SubjectKind, str]:
     return "prepaid plan", ""
 
 
-def _stated(plan: Plan, sku: str, subject: int, derived: Derivation | None) -> Statement | None:
-    """Where the plan states the GB of a group, or should."""
-    groups = plan.inventory.groups
-    if subject >= len(groups.ids) or isinstance(derived, Hours) or not skus()[sku].usage_based:
+def _lane(plan: Plan, usage: Usage, row: int) -> Lane | None:
+    """From where to where it is sent, where that decides its price."""
+    if "lane" not in skus()[usage.sku].priced_by or usage.lane is None:
         return None
-    way = derived.direction if derived else derivation.direction(plan.inventory, sku, subject)
-    key = f"{way}_data_center_gb"
+    origin, _, destination = usage.lanes[int(usage.lane[row])].partition(LANE)
+    return Lane(origin, destination, derivation.direction(plan.inventory, usage, row))
+
+
+def _payer(plan: Plan, sku: str, subject: int, account: str) -> str:
+    """Why an account pays, where the connection belongs to another one than the transit router."""
+    tables = plan.inventory
+    groups, routers = tables.groups, tables.routers
+    if skus()[sku].billed_by == "carrier":
+        return "to which it is counted; the carrier is paid"
+    if subject >= len(groups.ids):
+        return ""
+    home = int(routers.account[groups.router[subject]])
+    if groups.owner[subject] == home:
+        return ""
+    owns = "which owns the transit router" if account == tables.accounts[home] else "which owns the connection"
+    if sku not in ROUTER_FEES:
+        return owns
+    stated = groups.payer[subject]
+    why = f"payer: {stated}, as the attachment says" if stated else f"assumption payer: {tables.assumptions.payer}"
+    return f"{owns} ({why})"
+
+
+def _stated(plan: Plan, usage: Usage, row: int, derived: Derivation | None) -> Statement | None:
+    """Where the plan states the GB of a group, or should."""
+    groups, subject = plan.inventory.groups, int(usage.subject[row])
+    if subject >= len(groups.ids) or isinstance(derived, Hours) or not skus()[usage.sku].usage_based:
+        return None
+    key = f"{derivation.direction(plan.inventory, usage, row)}_data_center_gb"
     scenario = plan.scenarios[int(groups.scenario[subject])]
     group = next(one for one in scenario.groups if one.id == groups.ids[subject])
     traffic = group.entry.traffic
@@ -181,66 +255,3 @@ def _stated(plan: Plan, sku: str, subject: int, derived: Derivation | None) -> S
         return Statement(key, traffic, scenario.place("profiles", traffic, key).location)
     place = group.at(key) if isinstance(group.entry, TableRow) else group.at("traffic", key)
     return Statement(key, None, place.location)
-
-
-# --- assumptions
-
-
-def _assumptions(plan: Plan, found: Explanation) -> Iterator[Answered]:
-    """The open questions of the plan that touch an amount; one that is not known here is named rather than not."""
-    for one in statement.used_assumptions(plan):
-        touches = _TOUCHES.get(one.id)
-        if touches is None or touches(found, plan):
-            yield one
-
-
-def _by_the_hour(found: Explanation, plan: Plan) -> bool:
-    """Whether the quantity is hours, or GB of less than a whole month."""
-    if isinstance(found.derivation, Volume):
-        return any(stay.hours < found.derivation.month_hours for stay in found.derivation.stays)
-    return not found.item.usage_based
-
-
-def _of_traffic(found: Explanation, plan: Plan) -> bool:
-    return found.item.unit == "GB"
-
-
-def _draws_in_turn(found: Explanation, plan: Plan) -> bool:
-    """Whether regions of the plan share a free quota."""
-    draws = found.pool.draws if found.pool else ()
-    return any(draw.plan_free for draw in draws) and sum(draw.plan > 0 for draw in draws) > 1
-
-
-def _free_before_tiers(found: Explanation, plan: Plan) -> bool:
-    columns = found.pool.columns if found.pool else ()
-    return any(column.tier for column in columns) and any(
-        column.tier == FREE and (column.baseline or column.plan) for column in columns
-    )
-
-
-_TOUCHES: Mapping[str, Callable[[Explanation, Plan], bool]] = {
-    "ecmp-scope": lambda found, plan: False,  # a question of quotas
-    "ecmp-counts": lambda found, plan: False,
-    "part-of-a-port-month": lambda found, plan: found.item.unit == "port-month",
-    "inter-region-payer": lambda found, plan: "lane" in found.item.priced_by,
-    "undecided-internet-billing": lambda found, plan: found.sku in ("cdt-internet", "ipsec-internet-legacy"),
-    "prepaid-order": lambda found, plan: any(line.covered for line in found.lines),
-    "prepaid-remaining": lambda found, plan: any(line.covered for line in found.lines),
-    "savings-plan-hours": lambda found, plan: any(line.covered for line in found.lines),
-    "part-of-an-hour": _by_the_hour,
-    "gb-definition": _of_traffic,
-    "encryption-overhead": _of_traffic,
-    "connection-fee-per-connection": lambda found, plan: found.item.unit == "connection-hour",
-    "list-prices-stay": lambda found, plan: any(origin.what == "list price" for origin in found.origins),
-    "payer": lambda found, plan: bool(found.router) and found.owner != _account_of(plan, found.router),
-    "removal-order": lambda found, plan: isinstance(found.derivation, Volume) and found.derivation.split,
-    "free-quota-region-order": _draws_in_turn,
-    "free-quota-position": _free_before_tiers,
-    "baseline": lambda found, plan: found.pool is not None and not found.pool.baseline_given,
-}
-"""Whether an assumption that touches the plan touches an amount of it."""
-
-
-def _account_of(plan: Plan, router: str) -> str:
-    routers = plan.inventory.routers
-    return plan.inventory.accounts[int(routers.account[routers.ids.index(router)])]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from planner import pool_bill
 from planner.plan import Plan
+from pricing import pool
 from pricing.book import FreeQuota, Rate
+from pricing.prepaid import gives_up_free_quota
 from pricing.price_table import FREE
 from pricing.rating import Rated
 
@@ -55,10 +58,16 @@ class Pool:
     baseline_given: bool
     """Whether the estate says what else the account uses; otherwise it is taken as nothing."""
     free_quota: FreeQuota | None
+    """None: there is none, or this account has none of it."""
+    without: Literal["", "used-up", "given-up"]
+    """Why an account has none of a free quota that there is: by assumption everything else uses it up, or a prepaid
+    plan of the account gives it up."""
     draws: tuple[Draw, ...]
     """Every region that shares the free quota, in the order in which they draw."""
     inside_tier_1: bool
     """Whether the free GB count as the first of tier 1."""
+    position_matters: bool
+    """Whether that, or the contrary, puts GB of the plan into other tiers."""
     columns: tuple[Column, ...]
     """Those in which there is something, and those below them."""
     members: int
@@ -80,17 +89,55 @@ def pool_of(plan: Plan, rated: Rated, row: int, month: int) -> Pool | None:
     members = (usage.account == account) & (usage.region == region)
     chosen = plan.scenarios[0].plan.assumptions
     tables = plan.inventory
+    without = _without(plan, rated, own, month) if code >= 0 else ""
+    code = -1 if without else code
     return Pool(
         account=tables.accounts[account],
         region=tables.regions[region],
         baseline_given=tables.accounts[account] in pool_bill.baselines_given(usage.sku, plan),
         free_quota=prices.free_quotas[code] if code >= 0 else None,
         draws=tuple(_draws(plan, rated, account, code, month)) if code >= 0 else (),
+        without=without,
         inside_tier_1=chosen.free_quota_position == "inside-tier-1",
-        columns=tuple(_columns(plan, rated, row, own, month, tiered)),
+        position_matters=_position_matters(rated, own, month),
+        columns=tuple(_columns(plan, rated, row, own, month, tiered, code >= 0)),
         members=int((usage.quantity[members, month] > 0).sum()),
         unknown=int(usage.unknown[members, month].sum()),
     )
+
+
+def _without(plan: Plan, rated: Rated, own: int, month: int) -> Literal["", "used-up", "given-up"]:
+    """Why the account of a pool has none of a free quota that there is in its region."""
+    pools, sku = rated.pools, rated.usage.sku
+    assert pools is not None
+    account = int(pools.account[own])
+    if plan.prepaid is not None:
+        of_month = [plan.inventory.period.months[month].first_day]
+        if gives_up_free_quota(sku, plan.prepaid.plans, len(plan.inventory.accounts), of_month)[account, 0]:
+            return "given-up"
+    taken_as_used = plan.scenarios[0].plan.assumptions.baseline == "free-quota-used"
+    given = plan.inventory.accounts[account] in pool_bill.baselines_given(sku, plan)
+    return "used-up" if taken_as_used and not given else ""
+
+
+def _position_matters(rated: Rated, own: int, month: int) -> bool:
+    """Whether the plan's GB would fall into other tiers if free GB counted as the first of tier 1, or not."""
+    pools = rated.pools
+    assert pools is not None
+    free, charged = int(pools.columns[FREE, own, month]), int(pools.columns[FREE + 1 :, own, month].sum())
+    free_before = int(pools.baseline_free[own, month])
+    start = int(pools.baseline[own, month]) - free_before
+    before, inside = (_tiers(rated, own, month, at, charged) for at in (start, start + free_before + free))
+    return before != inside
+
+
+def _tiers(rated: Rated, own: int, month: int, before: int, quantity: int) -> list[int]:
+    """Micro-units in each tier of a quantity that follows others in a pool."""
+    assert rated.pools is not None
+    one = slice(month, month + 1)
+    lower = rated.prices.lower[:, rated.pools.region[own], None, one]
+    split = pool.marginal(np.array([[before]]), np.array([[quantity]]), lower)
+    return [int(tier) for tier in split[:, 0, 0]]
 
 
 def _draws(plan: Plan, rated: Rated, account: int, code: int, month: int) -> Iterator[Draw]:
@@ -116,15 +163,18 @@ def _draws(plan: Plan, rated: Rated, account: int, code: int, month: int) -> Ite
     yield from sorted(found, key=lambda draw: (draw.turn, draw.region))
 
 
-def _columns(plan: Plan, rated: Rated, row: int, own: int, month: int, tiered: bool) -> Iterator[Column]:
+def _columns(plan: Plan, rated: Rated, row: int, own: int, month: int, tiered: bool, free: bool) -> Iterator[Column]:
     """The free quota and the tiers of a pool, up to the last in which there is something."""
     pools = rated.pools
     assert pools is not None
     place = int(pools.region[own])
-    baseline = [int(pools.baseline_free[own, month]), *pool_bill.baseline_tiers(rated, plan)[:, own, month].tolist()]
+    of_baseline, free_baseline = int(pools.baseline[own, month]), int(pools.baseline_free[own, month])
+    inside = plan.scenarios[0].plan.assumptions.free_quota_position == "inside-tier-1"
+    start = free_baseline if inside else 0
+    baseline = [free_baseline, *_tiers(rated, own, month, start, of_baseline - free_baseline)]
     of_plan = pools.columns[:, own, month].tolist()
     last = max(column for column, parts in enumerate(zip(baseline, of_plan, strict=True)) if any(parts))
-    first = FREE if int(rated.prices.free_quota[place, month]) >= 0 else FREE + 1
+    first = FREE if free else FREE + 1
     for column in range(first, last + 1):
         parts = [k for k, number in enumerate(rated.column) if number == column]
         lower, upper = rated.prices.bounds(column, place, month)

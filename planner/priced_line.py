@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from planner.amount import Amount
-from planner.core.region import REGIONS, scopes
+from planner.core.region import EVERYWHERE, LANE, REGIONS, scopes
 from planner.plan import Plan
 from pricing.book import Adjustment, FreeQuota, Rate
 from pricing.price_table import FREE
@@ -42,7 +42,7 @@ class Line:
     @property
     def billed(self) -> int | None:
         """Nano-units of the bill's currency; None: unknown."""
-        return 0 if self.covered and self.contracted is not None else self.contracted
+        return 0 if self.covered else self.contracted
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def lines_of(rated: Rated, row: int, month: int) -> Iterator[Line]:
             list_cost=None if list_rate is None else int(rated.list_amount[k, row, month]),
             contracted=None if own is None else int(rated.amount[k, row, month]),
             covered=rated.covered[k],
-            reported=None if own is None else billed,
+            reported=billed if own is not None or rated.covered[k] else None,
         )
 
 
@@ -111,7 +111,7 @@ def steps(rate: Rate) -> Iterator[tuple[Adjustment, Decimal]]:
 def origins_of(plan: Plan, rated: Rated, amount: Amount, lines: Sequence[Line]) -> Iterator[Origin]:
     """Everything that makes the rates of some lines, each with the tiers that it is used for."""
     own_books = set(book_titles(plan))
-    covering = scopes(amount.place) if amount.place in REGIONS else ()
+    covering = scopes(amount.place) if LANE in amount.place or amount.place in REGIONS else ()
     found: dict[tuple[object, ...], Origin] = {}
     for line in lines:
         for what, source in _sources(rated, amount, line):
@@ -119,7 +119,8 @@ def origins_of(plan: Plan, rated: Rated, amount: Amount, lines: Sequence[Line]) 
             scope = origin.scope
             key = (what, source.reference, scope, source.effective_from, source.effective_until, source.book)
             tiers = found[key].tiers if key in found else ()
-            narrower = covering[: covering.index(scope)] if scope in covering else ()
+            before = covering.index(scope) if scope in covering else len(covering) if scope == EVERYWHERE else 0
+            narrower = covering[:before]  # a discount on all covers lanes as well
             found[key] = dataclasses.replace(origin, tiers=tuple(dict.fromkeys((*tiers, line.tier))), narrower=narrower)
     yield from found.values()
 

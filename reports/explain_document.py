@@ -1,6 +1,7 @@
 """Explanations of amounts as JSON, for programs: the numbers of the page, exact.
 
-Money, rates and quantities are plain decimal text; null is unknown and never 0.
+Money, rates and quantities are plain decimal text; null is unknown and never 0. The schema is
+docs/schema/explanation.schema.json.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from planner import priced_line
 from planner.amount import Amount
 from planner.core.period import NEVER, instant_text
 from planner.core.provenance import Reference
-from planner.derivation import Derivation, Hours, Stay
+from planner.derivation import Derivation, Hours, Lease, Ports, Stay, Validity
 from planner.explanation import Explanation
 from planner.plan import Plan
 from planner.pool_share import Pool
+from planner.prepaid_share import Bought, Cover
 from planner.priced_line import Line, Origin
 from pricing import money
 from pricing.book import Adjustment, Rate
@@ -74,14 +76,18 @@ def _explanation(one: Explanation) -> dict[str, Any]:
         "transit_router": one.router or None,
         "region": one.region,
         "place": one.place,
+        "lane": None
+        if one.lane is None
+        else {"from": one.lane.origin, "to": one.lane.destination, "direction": one.lane.direction},
         "account": one.account,
+        "payer": one.payer or None,
         "owner": one.owner,
         "cost_center": one.cost_center or None,
         "gl_code": one.gl_code or None,
         "status": one.status,
         "billing_currency": one.currency,
         "list_cost": _nano(one.list_cost) if all(line.list_cost is not None for line in one.lines) else None,
-        "contracted_cost": _nano(one.contracted) if not one.unpriced else None,
+        "contracted_cost": _nano(one.contracted) if all(line.contracted is not None for line in one.lines) else None,
         "billed_cost": _nano(one.billed) if not one.unpriced else None,
         "priced_subtotal": _nano(one.billed) if some else None,
         "currency": one.reported_currency,
@@ -100,6 +106,8 @@ def _explanation(one: Explanation) -> dict[str, Any]:
             "derivation": None if one.derivation is None else _derivation(one.derivation),
         },
         "pool": None if one.pool is None else _pool(one.pool),
+        "prepaid": None if one.cover is None else _cover(one.cover),
+        "bought": None if one.bought is None else _bought(one.bought),
         "lines": [_line(line) for line in one.lines],
         "sources": [_origin(origin) for origin in one.origins],
         "assumptions": [
@@ -129,19 +137,58 @@ def _stated(one: Explanation) -> dict[str, Any] | None:
 
 
 def _derivation(derived: Derivation) -> dict[str, Any]:
-    """Hours: the quantity is the sum of sites x connections x hours. Volume: see its formula."""
+    """What multiplies and adds up to the quantity; see docs/schema/explanation.schema.json."""
     if isinstance(derived, Hours):
-        return {"kind": "hours", "stays": [_stay(stay) for stay in derived.stays]}
+        return {
+            "kind": "hours",
+            "reading": "running-hour" if derived.running else "clock-hour",
+            "connection_hours": derived.connection_hours,
+            "tunnels": derived.tunnels,
+            "stays": [_stay(stay) for stay in derived.stays],
+        }
+    if isinstance(derived, Ports):
+        return {
+            "kind": "ports",
+            "ports": derived.ports,
+            "first_attachment": instant_text(derived.start),
+            "last_attachment": _end(derived.end),
+            "hours": derived.hours,
+            "month_hours": derived.month_hours,
+            "pro_rata": derived.pro_rata,
+        }
+    if isinstance(derived, Lease):
+        return {
+            "kind": "lease",
+            "once": derived.once,
+            "first_month": str(derived.first),
+            "started_by_plan": derived.by_plan,
+            "first_attachment": instant_text(derived.first_attachment),
+            "last_attachment": _end(derived.last_attachment),
+            "term_months": derived.term or None,
+            "month_number": derived.number,
+        }
+    if isinstance(derived, Validity):
+        return {
+            "kind": "validity",
+            "start": derived.start.isoformat(),
+            "end": derived.end.isoformat(),
+            "by_the_hour": derived.by_the_hour,
+            "hours": derived.hours,
+            "month_hours": derived.month_hours,
+        }
     return {
         "kind": "volume",
         "direction": derived.direction,
         "part": derived.part,
         "internet_billing": derived.mode,
+        "undecided_internet_billing": derived.undecided,
         "gb_per_site": _micro(derived.per_site),
         "growth_factor": decimal(derived.step),
         "base_month": str(derived.base),
         "months_since": derived.months,
         "month_hours": derived.month_hours,
+        "encryption_overhead_percent": f"{derived.overhead:f}",
+        "gb_definition": "decimal" if derived.decimal_gb else "binary",
         "site_hours": derived.site_hours,
         "cdt_site_hours": derived.cdt_site_hours,
         "gb": _micro(derived.whole),
@@ -149,12 +196,16 @@ def _derivation(derived: Derivation) -> dict[str, Any]:
     }
 
 
+def _end(instant: int) -> str | None:
+    return None if instant == NEVER else instant_text(instant)
+
+
 def _stay(stay: Stay) -> dict[str, Any]:
     return {
         "sites": stay.sites,
         "connections_per_site": stay.connections,
         "from": instant_text(stay.start),
-        "until": None if stay.end == NEVER else instant_text(stay.end),
+        "until": _end(stay.end),
         "hours": stay.hours,
         "cdt_hours": stay.cdt_hours,
         "location": str(stay.place.location) if stay.place else None,
@@ -169,6 +220,7 @@ def _pool(pool: Pool) -> dict[str, Any]:
         "subjects": pool.members,
         "subjects_of_unknown_quantity": pool.unknown,
         "free_quota_inside_tier_1": pool.inside_tier_1,
+        "without_free_quota": pool.without or None,
         "free_quota": None
         if pool.free_quota is None
         else {
@@ -196,6 +248,51 @@ def _pool(pool: Pool) -> dict[str, Any]:
                 "own": _micro(column.own),
             }
             for column in pool.columns
+        ],
+    }
+
+
+def _cover(cover: Cover) -> dict[str, Any]:
+    return {
+        "quantity": _micro(cover.quantity),
+        "covered": _micro(cover.covered),
+        "own_covered": _micro(cover.own),
+        "plans": [_bought(plan) for plan in cover.plans],
+    }
+
+
+def _bought(plan: Bought) -> dict[str, Any]:
+    """A prepaid plan; sizes and uses are GB of a volume, the currency of a commitment."""
+    number = _nano if plan.of_kind.is_commitment else _micro
+    return {
+        "name": plan.name,
+        "kind": plan.kind,
+        "offsets": list(plan.of_kind.offsets),
+        "account": plan.account,
+        "area": plan.area,
+        "start": plan.start.isoformat(),
+        "end": plan.end.isoformat(),
+        "location": str(plan.location),
+        "exists": plan.exists,
+        "unit": plan.unit,
+        "size": number(plan.size),
+        "factor": decimal(plan.factor) if plan.of_kind.is_commitment else None,
+        "currency": plan.currency,
+        "price": _known(plan.price),
+        "months": [
+            {
+                "month": str(use.month),
+                "valid_hours": use.hours,
+                "bought": number(use.bought),
+                "drawn_by_plan": number(use.by_plan),
+                "drawn_by_others": number(use.by_others),
+                "expired": number(use.expired),
+                "remaining": number(use.remaining),
+                "due": _known(use.due),
+                "used_cost": _known(use.used_cost),
+                "lost_cost": _known(use.lost_cost),
+            }
+            for use in plan.uses
         ],
     }
 

@@ -16,21 +16,36 @@ from reports.page import Block, Facts
 
 def blocks(one: Explanation, pool: Pool) -> Iterator[Block]:
     """What accumulates, over what, and the share of it."""
-    facts = []
+    starts = []
     if pool.free_quota:
         where = "all regions" if pool.free_quota.pool == EVERYWHERE else f"the regions of {pool.free_quota.pool}"
-        facts.append(("free quota", f"one for all {one.sku} of account {pool.account} in {where}"))
+        starts.append(("free quota", f"one for all {one.sku} of account {pool.account} in {where}"))
     if any(column.tier for column in pool.columns):
-        facts.append(("tiers", f"count all {one.sku} of account {pool.account} in {pool.region}"))
-    facts.append(("every month", "both start anew" if len(facts) > 1 else "it starts anew"))
+        starts.append(("tiers", f"count all {one.sku} of account {pool.account} in {pool.region}"))
+    facts = [*starts]
+    if pool.without:
+        facts.insert(0, ("free quota", _without(one, pool)))
+    if starts:
+        facts.append(("every month", "both start anew" if len(starts) > 1 else f"{_START[starts[0][0]]} anew"))
     if not pool.baseline_given:
-        facts.append(("everything else", f"not given for account {pool.account}: taken as nothing"))
+        taken = "to use up the free quota, and nothing of the tiers" if pool.without == "used-up" else "as nothing"
+        facts.append(("everything else", f"not given for account {pool.account}: taken {taken}"))
     if pool.unknown:
         facts.append(("not in it", f"{groups(pool.unknown)} of the plan whose traffic is not stated"))
     yield Facts(facts)
     if pool.free_quota:
         yield from _free_quota(one, pool, pool.free_quota)
     yield from _tiers(one, pool)
+
+
+_START = {"free quota": "it starts", "tiers": "they start"}
+
+
+def _without(one: Explanation, pool: Pool) -> str:
+    """Why the account has no free quota, although there is one."""
+    if pool.without == "given-up":
+        return f"none: account {pool.account} has given it up for a large prepaid plan of {one.sku}"
+    return "none is left: everything else is taken to use it up (assumption baseline: free-quota-used)"
 
 
 def _free_quota(one: Explanation, pool: Pool, quota: FreeQuota) -> Iterator[Block]:
@@ -60,7 +75,7 @@ def _free_quota(one: Explanation, pool: Pool, quota: FreeQuota) -> Iterator[Bloc
 
 def _tiers(one: Explanation, pool: Pool) -> Iterator[Block]:
     parts = ("baseline", "plan", *(("own",) if pool.members > 1 else ()))
-    rows = [(_column(column, one), *(units(getattr(column, part)) for part in parts)) for column in pool.columns]
+    rows = [(_column(column, pool), *(units(getattr(column, part)) for part in parts)) for column in pool.columns]
     if len(rows) > 1:
         rows.append(("sum", *(units(sum(getattr(column, part) for column in pool.columns)) for part in parts)))
     header = (f"{one.item.unit} in {pool.region}", "everything else", "this plan", f"this {one.kind.split()[-1]}")
@@ -79,11 +94,11 @@ def _tiers(one: Explanation, pool: Pool) -> Iterator[Block]:
         )
 
 
-def _column(column: Column, one: Explanation) -> str:
+def _column(column: Column, pool: Pool) -> str:
     if column.tier == FREE:
         return "free quota"
     if column.tier is None:
-        return "beyond the free quota"
+        return "beyond the free quota" if pool.free_quota else "all of it"
     if column.upper is None:
         return f"tier {column.tier}: above {units(column.lower)}"
     return f"tier {column.tier}: {units(column.lower)} to {units(column.upper)}"

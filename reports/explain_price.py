@@ -17,6 +17,9 @@ from reports.explain_page import reference_words
 from reports.explain_words import UNPRICED, money_text, plain, table, tier_name, units, where
 from reports.page import Block, Bullets, Code, Facts, Table
 
+MOST_SCOPES = 3
+"""So many scopes are named; of more, the first and the last."""
+
 
 def blocks(one: Explanation) -> Iterator[Block]:
     """Quantity × rate, line by line; at list price as well, and in the results' currency, where these differ."""
@@ -30,27 +33,28 @@ def blocks(one: Explanation) -> Iterator[Block]:
         return
     if any(line.list_rate != line.rate for line in one.lines):
         yield f"At list price, in {one.currency}:"
-        yield _products(one, [(line.list_rate, line.list_cost) for line in one.lines])
+        yield _products(one, [(line.list_rate, line.list_cost) for line in one.lines], "no list price")
         yield f"At contracted price, in {one.currency}:"
-    yield _products(one, [(line.rate, line.contracted) for line in one.lines])
+    yield _products(one, [(line.rate, line.contracted) for line in one.lines], UNPRICED)
     yield Bullets(list(dict.fromkeys(_rate_notes(one))))
     if any(line.covered for line in one.lines):
-        yield f"What prepaid plans cover is not billed. Billed: {money_text(one.billed, one.currency)}."
-    if one.exchange and one.status != "unpriced":
+        part = ", the priced part" if one.unpriced else ""
+        yield f"What prepaid plans cover is not billed. Billed: {money_text(one.billed, one.currency)}{part}."
+    if one.exchange and any(line.billed for line in one.lines):
         yield f"Converted line by line, in {one.reported_currency}:"
         yield _converted(one)
     if one.status != "unpriced":
         yield "Each product is rounded half up, once, to 9 decimals; sums are exact."
 
 
-def _products(one: Explanation, priced: Sequence[tuple[Rate | None, int | None]]) -> Table:
+def _products(one: Explanation, priced: Sequence[tuple[Rate | None, int | None]], missing: str) -> Table:
     rows = [
         (
             _label(line, one),
             units(line.quantity or 0),
             "no rate" if rate is None else plain(rate.value),
-            UNPRICED if cost is None else money_text(cost),
-            "covered by prepaid plans" if line.covered else "",
+            (missing, "not known")[line.covered] if cost is None else money_text(cost),
+            "covered: not billed" if line.covered else "",
         )
         for line, (rate, cost) in zip(one.lines, priced, strict=True)
     ]
@@ -67,7 +71,7 @@ def _converted(one: Explanation) -> Table:
     rows = [
         (_label(line, one), money_text(line.billed), rate, money_text(line.reported or 0))
         for line in one.lines
-        if line.billed is not None
+        if line.billed is not None and not line.covered
     ]
     if len(rows) > 1:
         rows.append(("sum", money_text(one.billed), "", money_text(one.reported)))
@@ -75,12 +79,12 @@ def _converted(one: Explanation) -> Table:
 
 
 def _label(line: Line, one: Explanation) -> str:
-    return tier_name(line.tier) or one.item.unit.join(("per ", ""))
+    return tier_name(line.tier) or f"per {one.item.unit}"
 
 
 def _rate_notes(one: Explanation) -> Iterator[str]:
     """How rates are made of those of the books."""
-    for line in one.lines:
+    for line in one.lines if not one.given else ():
         which = f"{tier_name(line.tier)}: " if line.tier else ""
         of_contract = line.rate is not None and line.rate.reference.evidence == "contract"
         if line.rate and of_contract and line.tier != FREE:
@@ -141,7 +145,8 @@ def reason(one: Explanation, line: Line) -> str:
     if one.given:
         return f"the plan gives no price of {one.place}"
     above = f" above {units(line.lower)} {one.item.unit} of the account" if line.lower else ""
-    return f"no rate is known for {one.sku} in {one.place} in {one.month}{above}"
+    place = f"on lane {one.place}" if one.lane else f"in {one.place}"
+    return f"no rate is known for {one.sku} {place} in {one.month}{above}"
 
 
 def _entry(one: Explanation) -> str:
@@ -154,7 +159,8 @@ def _entry(one: Explanation) -> str:
     else:
         rates = [f"rate: RATE # {unit}"]
     entry = [*rates, f"effective_from: {one.month.first_day}", "evidence: contract", "source: NAME"]
-    lines = ["items:", f"  {one.sku}:", "    rates:", f"      - scope: {one.place}", *(f"        {x}" for x in entry)]
+    item = one.item.priced_as or one.sku
+    lines = ["items:", f"  {item}:", "    rates:", f"      - scope: {one.place}", *(f"        {x}" for x in entry)]
     return "\n".join(lines)
 
 
@@ -173,7 +179,7 @@ def sources(one: Explanation) -> Iterator[Block]:
     """Where every price, and what changes it, was read; the exchange rate at last."""
     for origin in one.origins:
         yield Facts(list(_source(one, origin)))
-    if rate := one.exchange:
+    if (rate := one.exchange) and one.status != "unpriced":
         year = f"fiscal year {rate.fiscal_year}" if rate.fiscal_year else "every year without a rate of its own"
         said = f"{rate.base} 1 = {rate.quote} {plain(rate.rate)}; {year}"
         yield Facts([("exchange rate", said), ("  read in", f"{rate.source}, agreed on {rate.agreed_on}")])
@@ -183,12 +189,18 @@ def _source(one: Explanation, origin: Origin) -> Iterator[tuple[str, str]]:
     source = origin.source
     percent = _percent(source) if isinstance(source, Adjustment) else ""
     tiers = ", ".join(tier_name(tier) for tier in origin.tiers if tier)
-    place = "all regions" if origin.scope == EVERYWHERE else origin.scope
-    yield origin.what, "; ".join(filter(None, (percent, tiers, f"for {place}", _validity(source))))
+    yield origin.what, "; ".join(filter(None, (percent, tiers, f"for {_scope(one, origin)}", _validity(source))))
     yield "  read in", reference_words(source.reference)
     yield "  book", f"{source.book}{' (of this plan)' if origin.own_book else ''}"
     yield "  why this one", _why(one, origin)
     yield "  note", source.note
+
+
+def _scope(one: Explanation, origin: Origin) -> str:
+    """Where it applies, in words."""
+    if origin.scope == EVERYWHERE:
+        return "all lanes" if one.lane else "all regions"
+    return f"{'lane' if origin.scope == one.place else 'lanes'} {origin.scope}" if one.lane else origin.scope
 
 
 def _validity(source: Rate | FreeQuota | Adjustment) -> str:
@@ -213,7 +225,14 @@ def _why(one: Explanation, origin: Origin) -> str:
     elif not origin.own_book and one.price_books:
         said.append("no price book of the plan has one")
     if origin.narrower:
-        said.append(f"the book has none that is more specific, for {' or '.join(origin.narrower)}")
+        said.append(f"the book has none that is more specific, for {_narrower(origin.narrower)}")
     elif origin.scope == one.place:
-        said.append("it is for the place itself, which goes before every wider scope")
+        said.append(f"it is for the {'lane' if one.lane else 'place'} itself, which goes before every wider scope")
     return "; ".join(said)
+
+
+def _narrower(scopes: Sequence[str]) -> str:
+    """Scopes for which there is nothing; of many, as those of lanes are, the first and the last."""
+    if len(scopes) <= MOST_SCOPES:
+        return " or ".join(scopes)
+    return f"{scopes[0]} or {len(scopes) - 2} wider lanes to {scopes[-1]}"

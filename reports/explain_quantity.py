@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
-from planner.core.period import Month, instant_text
+from planner.core.period import Month
 from planner.derivation import Hours, Stay, Volume
 from planner.explanation import Explanation
 from pricing import money
-from reports.explain_words import decimal, table, units, where
+from reports import explain_term
+from reports.explain_words import decimal, instant, plain, rounded, table, units, where
 from reports.page import Block, Facts, Table
 
 DAY = 86400
@@ -36,12 +36,19 @@ def blocks(one: Explanation) -> Iterator[Block]:
         yield from _hours(one, derived)
     elif isinstance(derived, Volume):
         yield from _volume(one, derived)
+    elif derived is not None:
+        yield from explain_term.blocks(one, derived)
     else:
         yield "It is measured as described above; there are no further steps to show."
 
 
 def _hours(one: Explanation, derived: Hours) -> Iterator[Block]:
-    """Sites × connections × hours, step by step of the rollout."""
+    """Sites × connections × hours, step by step of the rollout; × tunnels where each of them is charged."""
+    if derived.running:
+        yield (
+            "Hours begin at the instant of creation and count in the month in which they begin (assumption"
+            " part-of-an-hour: running-hour)."
+        )
     if one.kind == "underlay":
         yield "One connection, from the first attachment over it to the last, however many there are."
         rows: list[Sequence[str]] = [
@@ -61,9 +68,12 @@ def _hours(one: Explanation, derived: Hours) -> Iterator[Block]:
         sites, hours = sum(stay.sites for stay in rest), sum(stay.connection_hours for stay in rest)
         rows.append((f"{sites:,}", "", "", f"{hours:,}", f"{len(rest)} more steps", ""))
     if len(rows) > 1:
-        rows.append(("", "", "", units(derived.quantity), "", ""))
+        rows.append(("", "", "", f"{derived.connection_hours:,}", "", ""))
     header = ("sites", "× connections", "× hours", "= connection-hours", "when", "added at")
     yield table(header, rows, ">>>><<")
+    if derived.tunnels > 1:
+        product = f"{derived.connection_hours:,} × {derived.tunnels} tunnels = {units(derived.quantity)}"
+        yield Facts([("charged", f"{product}: each tunnel (assumption connection-fee-per-connection: tunnel)")])
 
 
 def _volume(one: Explanation, derived: Volume) -> Iterator[Block]:
@@ -78,27 +88,42 @@ def _volume(one: Explanation, derived: Volume) -> Iterator[Block]:
             ("each site sends", stated),
             ("growth", f"{_growth(derived)}, {_months(derived)} {derived.base}" if grows else ""),
             ("hours of month", f"{derived.month_hours}"),
-            ("billing mode", "" if derived.part == "all" else _MODES[derived.mode]),
+            ("billing mode", "" if derived.part == "all" else _mode(derived)),
+            (
+                "encryption",
+                f"+ {plain(derived.overhead)} % (assumption encryption-overhead)" if derived.overhead else "",
+            ),
+            ("size of a GB", _DECIMAL_GB if derived.decimal_gb else ""),
         ]
     )
     yield _site_hours(one, derived)
-    factor = f" × {decimal(derived.step)}^{derived.months}" if grows else ""
-    formula = f"{units(derived.per_site)}{factor} × {derived.site_hours:,} / {derived.month_hours:,}"
-    facts = [("GB", f"{formula} = {units(derived.whole)}{_rounded(derived.exact)}")]
+    formula = units(derived.per_site)
+    formula += f" × {decimal(derived.step)}^{derived.months}" if grows else ""
+    formula += f" × {derived.site_hours:,} / {derived.month_hours:,}"
+    formula += f" × {plain(1 + derived.overhead / 100)}" if derived.overhead else ""
+    formula += " × 10^9 / 2^30" if derived.decimal_gb else ""
+    facts = [("GB", f"{formula} = {units(derived.whole)}{rounded(derived.exact)}")]
     if derived.split:
         cdt = f"{units(derived.whole)} × {derived.cdt_site_hours:,} / {derived.site_hours:,} = {units(derived.by_cdt)}"
-        facts.append(("of which by CDT", cdt + _rounded(derived.exact_cdt)))
+        facts.append(("of which by CDT", cdt + rounded(derived.exact_cdt)))
         if derived.part == "legacy":
             rest = f"{units(derived.whole)} − {units(derived.by_cdt)} = {units(derived.quantity)}"
             facts.append(("not by CDT", rest))
     yield Facts(facts)
 
 
-_MODES = {
-    "auto": "auto: CDT by the published rule for new connections, or from the day that the estate gives; else legacy",
-    "cdt": "CDT, as the plan says with `internet_billing`",
-    "legacy": "legacy, as the plan says with `internet_billing`",
-}
+def _mode(derived: Volume) -> str:
+    """How the Internet traffic is billed, and who says so."""
+    name = {"cdt": "CDT", "legacy": "legacy"}
+    if derived.mode in name:
+        return f"{name[derived.mode]}, as the plan says with `internet_billing`"
+    return (
+        "auto: CDT by the published rule for new connections, or from the day that the estate gives; where neither"
+        f" decides, {name[derived.undecided]} (assumption undecided-internet-billing)"
+    )
+
+
+_DECIMAL_GB = "10^9 bytes, of which a GB of the bill has 2^30 (assumption gb-definition: decimal)"
 
 
 def _site_hours(one: Explanation, derived: Volume) -> Table:
@@ -139,17 +164,13 @@ def _when(stay: Stay, month: Month) -> str:
     end = (month + 1).start
     if stay.start <= month.start and stay.end >= end:
         return "whole month"
-    begin = "month start" if stay.start <= month.start else _instant(stay.start)
+    begin = "month start" if stay.start <= month.start else instant(stay.start)
     if stay.end >= end:
         return f"{begin} to month end"
     if stay.end % DAY == 0:  # the first instant at which they are gone; people name the last day
-        return f"{begin} through {_instant(stay.end - DAY)}"
-    until = _instant(stay.end)
+        return f"{begin} through {instant(stay.end - DAY)}"
+    until = instant(stay.end)
     return f"{begin} to {until if stay.start <= month.start else until.partition('-')[2]}"  # the year stands before it
-
-
-def _instant(instant: int) -> str:
-    return instant_text(instant).replace("T", " ")
 
 
 def _step(stay: Stay, one: Explanation) -> str:
@@ -170,7 +191,3 @@ def _months(derived: Volume) -> str:
     count = abs(derived.months)
     months = f"{count} {'month' if count == 1 else 'months'}"
     return f"{months} {'before' if derived.months < 0 else 'after'}"
-
-
-def _rounded(exact: Fraction) -> str:
-    return "" if exact.denominator == 1 else ", rounded half up to 6 decimals"

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from os.path import basename
 
+from planner.core.period import instant_text
 from planner.core.problem import Location
 from pricing import money
 from pricing.price_table import FREE
@@ -20,6 +21,16 @@ _NUMBER = re.compile(r"-?[0-9,]+(\.[0-9]+)?")
 def tier_name(tier: int | None) -> str:
     """What a tier is called; empty where there is none."""
     return "" if tier is None else "free quota" if tier == FREE else f"tier {tier}"
+
+
+def instant(at: int) -> str:
+    """An instant, as people write it: the day alone when it is the start of one."""
+    return instant_text(at).replace("T", " ")
+
+
+def rounded(exact: Fraction) -> str:
+    """Says so where a quantity is no whole number of micro-units."""
+    return "" if exact.denominator == 1 else ", rounded half up to 6 decimals"
 
 
 def where(location: Location) -> str:

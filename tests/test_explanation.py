@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-import numpy as np
+import jsonschema
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
 
-from planner import amount, cli, derivation, explanation, priced_line
+from planner import amount, assumption, cli, derivation, explanation, priced_line, statement
 from planner.core.period import Month
 from planner.core.problem import InputError
-from planner.derivation import Hours, Volume
+from planner.derivation import Hours, Lease, Ports, Validity, Volume
 from planner.explanation import Explanation
 from planner.plan import Plan, make_plan
 from planner.scenario import read_scenario
@@ -27,9 +31,10 @@ from pricing import book, money
 from pricing.line_item import NO_TIER, UNKNOWN
 from pricing.price_table import NO_RATE
 from reports import explain_amount, explain_document, page
+from tests import oracle
+from tests.support.drawn_plans import calculated_or_none, drawn
 from tests.support.examples import EXAMPLES, SCENARIOS, example
-from tests.support.plan_strategies import Case, cases
-from tests.test_oracle import calculated_or_none, drawn
+from tests.support.plan_strategies import Case, Tree, cases
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden_pages"
@@ -60,7 +65,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str
 def every(plan: Plan) -> list[Explanation]:
     """Explanations of everything in a plan."""
     try:
-        return [explanation.explain(plan, one) for one in amount.amounts(plan)]
+        return list(explanation.explain_all(plan, amount.amounts(plan)))
     except amount.NotInPlanError:  # nothing is there in its period
         return []
 
@@ -73,21 +78,40 @@ def half_up(exact: Fraction) -> int:
 
 
 def assert_quantity(one: Explanation) -> None:
-    """Sites × connections × hours, or GB × (1 + growth)^n × site-hours / hours of the month."""
-    made = one.derivation
+    """What the derivation states makes the quantity."""
     if one.quantity is None:
         assert one.lines[0].quantity is None
         assert one.stated is not None
         return
+    assert one.derivation is not None, (one.sku, one.subject, one.month)
+    assert one.quantity == quantity_of(one)
+
+
+def quantity_of(one: Explanation) -> int:
+    """Micro-units that a derivation states."""
+    made = one.derivation
     if isinstance(made, Hours):
-        assert one.quantity == MICRO * sum(stay.sites * stay.connections * stay.hours for stay in made.stays)
-        return
+        assert made.tunnels == 1 or one.sku == "ipsec-connection"
+        return MICRO * made.tunnels * sum(stay.sites * stay.connections * stay.hours for stay in made.stays)
+    if isinstance(made, Ports):
+        assert 0 < made.hours <= made.month_hours
+        return half_up(MICRO * made.ports * (Fraction(made.hours, made.month_hours) if made.pro_rata else 1))
+    if isinstance(made, Lease):
+        last = made.first + (made.term - 1)  # of the minimum term
+        bound = made.term > 0 and one.month.number <= last.number
+        return MICRO * int(made.first == one.month if made.once else bound or made.last_attachment > one.month.start)
+    if isinstance(made, Validity):
+        month_end = (one.month + 1).first_day
+        days = (min(made.end, month_end) - max(made.start, one.month.first_day)).days
+        assert made.hours == 24 * max(days, 0)
+        return MICRO * (made.hours if made.by_the_hour else int(str(made.start).startswith(str(one.month))))
     assert isinstance(made, Volume)
     site_hours = sum(stay.sites * stay.hours for stay in made.stays)
     cdt_hours = sum(stay.sites * stay.cdt_hours for stay in made.stays)
-    whole = half_up(made.per_site * made.step**made.months * Fraction(site_hours, made.month_hours))
+    billed = (100 + Fraction(made.overhead)) / 100 * (Fraction(10**9, 2**30) if made.decimal_gb else 1)
+    whole = half_up(made.per_site * made.step**made.months * Fraction(site_hours, made.month_hours) * billed)
     by_cdt = half_up(Fraction(whole * cdt_hours, site_hours))
-    assert one.quantity == {"all": whole, "cdt": by_cdt, "legacy": whole - by_cdt}[made.part]
+    return {"all": whole, "cdt": by_cdt, "legacy": whole - by_cdt}[made.part]
 
 
 def assert_lines(one: Explanation) -> None:
@@ -100,7 +124,9 @@ def assert_lines(one: Explanation) -> None:
                 assert cost is None
             else:  # micro-units × rate, in nano-units
                 assert cost == half_up(line.quantity * Fraction(rate.value) * 1000)
-        if line.billed is None:
+        if line.covered:
+            assert (line.billed, line.reported) == (0, 0)
+        elif line.billed is None:
             assert line.reported is None
         else:
             rate_of = Fraction(one.exchange.rate) if one.exchange else Fraction(1)
@@ -130,10 +156,11 @@ def assert_pool(one: Explanation) -> None:
         assert {line.tier for line in one.lines} == {None}
         return
     assert sum(column.own for column in pool.columns) == one.quantity
-    for line in one.lines:
+    assert not (pool.without and pool.free_quota)
+    for line in one.lines:  # a prepaid plan covers a part of a tier: then it has two lines
         (column,) = (column for column in pool.columns if column.tier == line.tier)
-        own = (line.quantity, line.lower, line.upper, line.rate)
-        assert (column.own, column.lower, column.upper, column.rate) == own
+        assert column.own == sum(other.quantity or 0 for other in one.lines if other.tier == line.tier)
+        assert (column.lower, column.upper, column.rate) == (line.lower, line.upper, line.rate)
     free = next((column for column in pool.columns if column.tier == 0), None)
     baseline, plan = (sum(getattr(c, part) for c in pool.columns) for part in ("baseline", "plan"))
     free_baseline, free_plan = (free.baseline, free.plan) if free else (0, 0)
@@ -166,6 +193,38 @@ def assert_pools(found: Sequence[Explanation]) -> None:
             assert column.plan == sum(one.pool.columns[number].own for one in members if one.pool)
 
 
+def assert_prepaid(plan: Plan, found: Sequence[Explanation]) -> None:
+    """What volumes give in a month is what they cover of all amounts; what is there is drawn, lost or left."""
+    covered: dict[object, int] = defaultdict(int)
+    given: dict[object, dict[str, int]] = defaultdict(dict)
+    for one in found:
+        own = sum(line.quantity or 0 for line in one.lines if line.covered)
+        assert own == (one.cover.own if one.cover else 0)
+        if one.cover is None:
+            continue
+        key = one.account, one.sku, one.month
+        covered[key] += own
+        assert own <= one.cover.covered <= one.cover.quantity
+        for bought in one.cover.plans:
+            (use,) = bought.uses
+            assert use.month == one.month
+            assert use.before - use.by_others - use.by_plan - use.expired == use.remaining >= 0
+            if not bought.of_kind.is_commitment:
+                given[key][bought.name] = use.by_plan
+    for one in found:
+        if one.cover:
+            key = one.account, one.sku, one.month
+            assert covered[key] == one.cover.covered
+            if not any(bought.of_kind.is_commitment for bought in one.cover.plans):
+                # A plan of an area in which this item is not used any more in the month gives nothing.
+                assert covered[key] == sum(given[key].values())
+        if one.bought:
+            assert plan.prepaid is not None
+            number = [each.name for each in plan.prepaid.plans].index(one.subject)
+            assert sum(use.by_plan for use in one.bought.uses) == int(plan.prepaid.use.by_lines[number].sum())
+            assert sum(use.expired for use in one.bought.uses) == int(plan.prepaid.use.expired[number].sum())
+
+
 def assert_same_lines(plan: Plan, found: Sequence[Explanation]) -> None:
     """Explanations have the lines of the plan: all of them, and no others."""
     lines, tables = plan.lines, plan.inventory
@@ -181,6 +240,7 @@ def assert_same_lines(plan: Plan, found: Sequence[Explanation]) -> None:
             None if lines.rate[i] == NO_RATE else lines.rates[lines.rate[i]],
             None if lines.list_rate[i] == NO_RATE else lines.rates[lines.list_rate[i]],
             int(lines.contracted[i]),
+            bool(lines.covered[i]),
             int(lines.amount[i]),
         )
         for i in range(len(lines.month))
@@ -188,11 +248,24 @@ def assert_same_lines(plan: Plan, found: Sequence[Explanation]) -> None:
     assert expected == Counter(
         (
             *(one.month, one.sku, one.subject, one.account, one.region, line.tier, line.quantity),
-            *(line.rate, line.list_rate, line.contracted or 0, line.reported or 0),
+            *(line.rate, line.list_rate, line.contracted or 0, line.covered, line.reported or 0),
         )
         for one in found
         for line in one.lines
     )
+
+
+@cache
+def schema() -> jsonschema.Draft202012Validator:
+    value = json.loads((ROOT / "docs" / "schema" / "explanation.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(value)
+    return jsonschema.Draft202012Validator(value, format_checker=jsonschema.FormatChecker())
+
+
+def schema_errors(document: Any) -> list[str]:
+    """What the schema says against a document; of the kind of document that it is."""
+    errors = [inner for error in schema().iter_errors(document) for inner in error.context or (error,)]
+    return [f"{error.json_path}: {error.message}" for error in errors]
 
 
 def assert_page(found: Sequence[Explanation]) -> None:
@@ -201,7 +274,9 @@ def assert_page(found: Sequence[Explanation]) -> None:
     for line in page.text(shown).splitlines():
         assert len(line) <= 100 or "http" in line, line
     assert page.as_markdown(shown).startswith("# ")
-    for one, document in zip(found, json.loads(explain_document.explanations(found))["explanations"], strict=True):
+    written = json.loads(explain_document.explanations(found))
+    assert not schema_errors(written)
+    for one, document in zip(found, written["explanations"], strict=True):
         assert document["cost"] == (None if one.unpriced else money.text(one.reported, 9))
 
 
@@ -213,22 +288,186 @@ def assert_explained(plan: Plan) -> None:
         assert_rates(one)
         assert_pool(one)
     assert_pools(found)
+    assert_prepaid(plan, found)
     assert_same_lines(plan, found)
-    for one in found[:: max(len(found) // 20, 1)]:
+    for one in found[:: max(len(found) // 6, 1)]:  # a few: pages and schema take most of the time
         assert_page([one])
 
 
-@drawn(60)
-@given(case=cases())
+@st.composite
+def prepaid_cases(draw: DrawFn) -> Case:
+    """Plans that draw on prepaid plans of some of their accounts; one in two has none."""
+    case = draw(cases(most_gb=draw(st.sampled_from([200_000, 500]))))
+    plan, estate = case.plan, case.estate
+    known = {plan["currency"]}  # and what finance can make it of
+    for rate in plan.get("finance", {}).get("exchange_rates", []):
+        known |= {rate["from"]} if rate["to"] == plan["currency"] else set()
+    owners = [entry["owner_account"] for entry in plan["attachments"].values() if "owner_account" in entry]
+    used = [*owners, *(router["account"] for router in estate["transit_routers"].values())]
+    accounts = [name for name in used if oracle.CURRENCY_OF_SITE[estate["accounts"][name]["site"]] in known]
+    count = draw(st.sampled_from([0, 1, 3])) if accounts else 0
+    names = [f"pre-{number}" for number in range(count)]
+    bought = {name: draw(_prepaid_plans(case, accounts)) for name in names}
+    exist = {name: bought.pop(name) for name in names if draw(st.integers(0, 3)) == 0}
+    return case._replace(plan={**plan, "prepaid": bought}, estate={**estate, "prepaid": exist})
+
+
+@st.composite
+def _prepaid_plans(draw: DrawFn, case: Case, accounts: list[str]) -> Tree:
+    first = oracle.month_number(case.plan["period"]["start"])
+    month = oracle.month_at(first + draw(st.integers(-4, 3))).name
+    account = draw(st.sampled_from(accounts))
+    currency = oracle.CURRENCY_OF_SITE[case.estate["accounts"][account]["site"]]
+    kind, size = draw(
+        st.sampled_from(
+            [
+                ("cdt-resource-plan", {"gb": "50", "area": "overseas"}),
+                ("cdt-resource-plan", {"gb": "20000", "area": "mainland"}),
+                ("cdt-resource-plan", {"gb": "3000", "area": "overseas"}),
+                ("vbr-outbound-plan", {"tb": "1"}),
+                ("vbr-outbound-plan", {"tb": "100"}),
+                ("tr-savings-plan", {"commitment_per_hour": "1", "discount_factor": "0.9", "term_months": "7"}),
+                ("tr-savings-plan", {"commitment_per_hour": "50", "discount_factor": "0.7", "term_months": "36"}),
+            ]
+        )
+    )
+    monthly = kind == "tr-savings-plan" and draw(st.booleans())
+    return {
+        "kind": kind,
+        "account": account,
+        "start": f"{month}-{draw(st.sampled_from(['01', '10']))}",
+        **size,
+        **({"paid": "monthly"} if monthly else {"price": "1234.5", "currency": currency}),
+        "evidence": "contract",
+        "source": "offer 7",
+    }
+
+
+@drawn(25)
+@given(case=prepaid_cases())
 def test_what_an_explanation_states_makes_the_amount(case: Case) -> None:
     plan = calculated_or_none(case)
     if plan is not None:
         assert_explained(plan)
 
 
+Told = dict[object, tuple[int, int, bool]]
+
+
+def told(plan: Plan) -> Told:
+    """The quantity and the cost of each amount, and whether something of it has no price."""
+    try:
+        found = amount.amounts(plan)
+    except amount.NotInPlanError:
+        return {}
+    return {
+        (one.month, one.sku, one.subject, one.account, one.place): (quantity(plan, one), one.billed, one.unpriced)
+        for one in found
+    }
+
+
+def quantity(plan: Plan, one: amount.Amount) -> int:
+    number, row, month = one.at
+    return int(plan.rated[number].usage.quantity[row, month])
+
+
+def changed_by(plan: Plan) -> Iterator[tuple[str, Told]]:
+    """Open questions of a plan, and the amounts that it has with each of their other answers."""
+    (read,) = plan.scenarios
+    books = book.load_price_lists(read.sites, read.price_books)
+    facts = statement.facts(plan)
+    for one in statement.used_assumptions(plan):
+        for other in one.assumption.alternatives(facts, one.answer):
+            if other.higher_list_prices:
+                continue
+            chosen = read.plan.assumptions.model_copy(update={assumption.field_of(one.id): other.answer})
+            answered = replace(read, plan=read.plan.model_copy(update={"assumptions": chosen}))
+            try:
+                yield one.id, told(make_plan([answered], books))
+            except InputError:  # a number is too large
+                continue
+
+
+def assert_assumptions(plan: Plan, exactly: bool = False) -> None:
+    """An amount names every question whose other answer changes it; exactly: and no other."""
+    before = told(plan)
+    changing: dict[object, set[str]] = defaultdict(set)
+    for name, after in changed_by(plan):
+        for key, value in before.items():
+            if after.get(key) != value:
+                changing[key].add(name)
+    for one in every(plan):
+        key = one.month, one.sku, one.subject, one.account, one.place
+        named = {known.id for known in one.assumptions if known.assumption.is_key}
+        assert changing[key] <= named, (key, changing[key], named)
+        assert not exactly or changing[key] == named, (key, changing[key], named)
+
+
+@drawn(8)
+@given(case=prepaid_cases())
+def test_an_amount_names_every_question_whose_other_answer_changes_it(case: Case) -> None:
+    plan = calculated_or_none(case)
+    if plan is not None:
+        assert_assumptions(plan)
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "branches-400"])
+def test_in_examples_no_other_question_is_named(name: str) -> None:
+    assert_assumptions(example(name).made, exactly=True)
+
+
 @pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "branches-400"])
 def test_examples_are_explained(name: str) -> None:
     assert_explained(example(name).made)
+
+
+def test_what_the_examples_do_not_show_is_explained() -> None:
+    plan = planned(EXPLAINED)
+    assert_explained(plan)
+    assert_assumptions(plan)
+    found = every(plan)
+    assert {one.sku for one in found} == {one.usage.sku for one in plan.rated}
+    assert {type(one.derivation) for one in found} == {Hours, Volume, Ports, Lease, Validity}
+    assert any(0 < one.cover.own < one.cover.covered < one.cover.quantity for one in found if one.cover)
+    assert {one.pool.without for one in found if one.pool} >= {"", "used-up"}
+
+
+def explained(month: int, sku: str, subject: str) -> Explanation:
+    plan = planned(EXPLAINED)
+    return explanation.explain(plan, *amount.amounts(plan, Month(2027, month), sku, subject))
+
+
+def test_answers_to_open_questions_are_factors_of_the_quantity() -> None:
+    one = explained(3, "cdt-internet", "branch")
+    assert one.quantity == 19_557_774  # 10 × 2 × 1.05 × 10^9 / 2^30 = 19.557774...
+    shown = page.text(explain_amount.page([one]))
+    assert "10 × 1,488 / 744 × 1.05 × 10^9 / 2^30 = 19.557774, rounded" in shown
+    assert "none is left: everything else is taken to use it up (assumption baseline: free-quota-used)" in " ".join(
+        shown.split()
+    )
+    fee = explained(3, "ipsec-connection", "shops")
+    assert fee.quantity == 2 * 3252 * MICRO  # 4 × 744, and 276 hours from 17:45 to 12:10 of 11 days and a half: begun
+    assert "3,252 × 2 tunnels = 6,504" in page.text(explain_amount.page([fee]))
+
+
+def test_ports_lines_and_prepaid_plans_are_explained_in_numbers() -> None:
+    port = explained(5, "express-connect-port-10g", "vbr")
+    assert port.quantity == 1_225_806  # 2 × 456 / 744; from 10:30 on 1 February, so the last hour begins on 19 May
+    bound = page.text(explain_amount.page([explained(4, "leased-line", "vbr")]))
+    assert "2027-04 is month 3 of 3 of the minimum term" in bound
+    after = page.text(explain_amount.page([explained(5, "leased-line", "vbr")]))
+    assert "2027-05 is month 4, after the minimum term: it is in use" in after
+    one = explained(2, "prepaid-plan", "mainland-1000")
+    assert one.bought
+    assert sum(use.by_plan + use.by_others for use in one.bought.uses) == 1000 * MICRO
+    assert sum(use.used_cost or 0 for use in one.bought.uses) == 780 * 10**9
+
+
+def test_who_pays_and_why_is_said() -> None:
+    shown = page.text(explain_amount.page([explained(3, "tr-connection", "branch")]))
+    assert "account retail, which owns the connection (payer: resource-owner, as the attachment" in shown
+    shown = page.text(explain_amount.page([explained(3, "cdt-internet", "branch")]))
+    assert "paid by      account retail, which owns the connection\n" in shown
 
 
 def test_amounts_of_some_names_are_those_of_all_with_these_names() -> None:
@@ -329,33 +568,6 @@ def test_a_contract_reads_step_by_step(
 # What is not known here by name is explained all the same.
 
 
-def test_what_prepaid_plans_cover_is_listed_and_not_billed() -> None:
-    made = example("private-vbr").made
-    (found,) = amount.amounts(made, Month(2027, 1), "vbr-outbound", "dc-frankfurt")
-    number = found.at[0]
-    rated = made.rated[number]
-    half = rated.quantity // 2
-    parts = np.concatenate([half, rated.quantity - half]), np.concatenate([rated.amount // 2, rated.amount // 2])
-    covering = dataclasses.replace(
-        rated,
-        column=rated.column * 2,
-        covered=(False,) * len(rated.column) + (True,) * len(rated.column),
-        quantity=parts[0],
-        amount=parts[1],
-        list_amount=parts[1],
-    )
-    plan = dataclasses.replace(made, rated=tuple(covering if n == number else one for n, one in enumerate(made.rated)))
-    one = explanation.explain(plan, *amount.amounts(plan, Month(2027, 1), "vbr-outbound", "dc-frankfurt"))
-    assert [(line.quantity, line.covered, line.reported) for line in one.lines] == [
-        (20_000 * MICRO, False, 380 * 10**9),  # 20,000 GB × 0.019
-        (20_000 * MICRO, True, 0),
-    ]
-    assert (one.contracted, one.billed) == (760 * 10**9, 380 * 10**9)
-    shown = page.text(explain_amount.page([one]))
-    assert "contracted   USD 760.00\nbilled       USD 380.00, before tax\n" in shown
-    assert "covered by prepaid plans\n" in shown
-
-
 def test_an_unknown_item_is_recognised_by_its_numbers_or_shown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = example("apac-branches").made
     (found,) = amount.amounts(plan, Month(2027, 9), "tr-data-processing", "stores-singapore")
@@ -392,12 +604,23 @@ SHOWN = {
     "beyond-known-tiers": ("china-cny", "2027-03", "cdt-internet", "factories-hangzhou"),
     "no-rule": ("china-cny", "2027-03", "vbr-outbound", "test-lab-shenzhen"),
     "not-stated": ("two-routers", "2027-04", "cdt-internet", "head-office"),
+    "port": ("public-or-private", "2027-02", "express-connect-port-1g", "vbr-frankfurt"),
+    "leased-line": ("public-or-private", "2027-02", "leased-line", "vbr-frankfurt"),
+    "lane": ("across-the-border", "2027-03", "cross-border-platinum", "benches-singapore"),
+    "covered": ("explained", "2027-03", "cdt-internet", "shops"),
+    "prepaid-price": ("explained", "2027-02", "prepaid-plan", "mainland-1000"),
+    "savings": ("explained", "2027-03", "tr-data-processing", "dc"),
+    "running-hour": ("explained", "2027-03", "tr-connection", "shops"),
+    "quota-used-up": ("explained", "2027-03", "cdt-internet", "branch"),
 }
+EXPLAINED = ROOT / "tests" / "data" / "explained.yaml"
+"""A plan with what the examples do not show."""
 
 
 def asked(name: str) -> list[str]:
     scenario, month, sku, subject = SHOWN[name]
-    return [f"scenarios/{scenario}.yaml", "--month", month, "--sku", sku, "--subject", subject]
+    path = "tests/data/explained.yaml" if scenario == EXPLAINED.stem else f"scenarios/{scenario}.yaml"
+    return [path, "--month", month, "--sku", sku, "--subject", subject]
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -409,11 +632,72 @@ def test_an_amount_reads_like_its_golden_text(
     golden(GOLDEN / f"explain-{name}.txt", out)
 
 
+def test_the_json_of_a_covered_amount_reads_like_its_golden_text(
+    run: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
+) -> None:
+    golden(GOLDEN / "explain-covered.json", run(*asked("covered"), "-f", "json")[1])
+
+
 @pytest.mark.parametrize(("format", "extension"), [("markdown", "md"), ("json", "json")])
 def test_other_formats_read_like_their_golden_text(
     format: str, extension: str, run: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
 ) -> None:
     golden(GOLDEN / f"explain-vbr-in-turns.{extension}", run(*asked("vbr-in-turns"), "-f", format)[1])
+
+
+# The schema of the JSON
+
+
+def test_the_schema_knows_everything_that_an_explanation_can_have() -> None:
+    """Every alternative of it is used by a document that is valid."""
+    plan = planned(EXPLAINED)
+    for one in every(plan):
+        assert not schema_errors(json.loads(explain_document.explanations([one])))
+    assert not schema_errors(json.loads(explain_document.amounts(plan, amount.amounts(plan))))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("extra",), 1),
+        (("month",), "2027-3"),
+        (("cost",), 46.04),  # money is text
+        (("cost",), None),  # while priced
+        (("status",), "unpriced"),
+        (("kind",), "group"),
+        (("quantity", "value"), "1.50"),
+        (("quantity", "derivation", "kind"), "hours"),
+        (("quantity", "derivation", "stays", 0, "sites"), 0),
+        (("pool", "without_free_quota"), "lost"),
+        (("prepaid", "plans", 0, "months", 0, "remaining"), None),
+        (("lines", 0, "rate"), None),  # while it has a cost
+        (("lines", 1, "billed_cost"), "1"),  # while it is covered
+        (("sources", 0, "source", "evidence"), "hearsay"),
+        (("assumptions", 0, "id"), ""),
+    ],
+    ids=str,
+)
+def test_the_schema_refuses_what_no_explanation_may_say(path: tuple[str | int, ...], value: Any) -> None:
+    document = json.loads(explain_document.explanations([explained(3, "cdt-internet", "shops")]))
+    inner: Any = document["explanations"][0]
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    assert schema_errors(document)
+
+
+def test_the_schema_lists_in_required_every_property_that_it_describes() -> None:
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            if value.get("additionalProperties") is False:
+                assert set(value["required"]) == set(value["properties"])
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(schema().schema)
 
 
 # Unpriced: what it takes is said, and what is said helps.

@@ -16,6 +16,7 @@ from planner.prepaid import PrepaidPlan
 from planner.scenario import read_scenario
 from pricing.book import load_books
 from pricing.prepaid import Prepaid, kinds
+from tests.support.plans import planned
 
 GB, DOLLAR = 10**6, 10**9
 MARCH = date(2027, 3, 1)
@@ -102,3 +103,31 @@ attachments:
     assert summary.steps(made).covered == -39 * DOLLAR
     # two fees of 744 h x 0.06, and the price of the plan
     assert summary.totals(made).subtotal == 2 * 44_640_000_000 + 30 * DOLLAR
+
+
+def test_an_account_of_the_other_site_may_buy_a_prepaid_plan_and_nothing_else(tmp_path: Path) -> None:
+    plan = {
+        "version": "1",
+        "name": "bought",
+        "currency": "USD",
+        "period": {"start": "2027-03", "months": "2"},
+        "finance": {
+            "version": "1",
+            "exchange_rates": [
+                {"from": "CNY", "to": "USD", "rate": "0.14", "agreed_on": "2026-10-01", "source": "treasury"}
+            ],
+        },
+        "prepaid": {
+            "p": {"kind": "vbr-outbound-plan", "account": "works", "start": "2027-03-01", "tb": "1", "price": "700"}
+            | {"evidence": "contract", "source": "offer 7"}
+        },
+        "attachments": {"a": {"network_type": "public", "transit_router": "tr", "sites": "1"}},
+    }
+    estate = {
+        "version": "1",
+        "accounts": {"hub": {"site": "intl"}, "works": {"site": "cn"}},
+        "transit_routers": {"tr": {"region": "eu-central-1", "account": "hub"}},
+    }
+    made = planned(tmp_path, plan, estate)
+    (paid,) = [one for one in made.rated if one.usage.sku == "prepaid-plan"]
+    assert paid.reported(paid.amount).tolist() == [[[98 * DOLLAR, 0]]]  # CNY 700 × 0.14

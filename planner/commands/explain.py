@@ -108,7 +108,7 @@ def _amounts(path: str, month: Month | None, sku: str | None, subject: str | Non
     except amount.NotInPlanError as error:
         stop(str(error))
     if len({(one.month, one.sku, one.subject) for one in found}) == 1:
-        explained = [explanation.explain(plan, one) for one in found]
+        explained = list(explanation.explain_all(plan, found))
         return _of_page(explain_amount.page(explained), lambda: explain_document.explanations(explained))
     asked = month is not None or sku is not None or subject is not None or account is not None
     page = explain_choice.some(plan, found, path) if asked else explain_choice.everything(plan, found, path)
