@@ -52,7 +52,7 @@ class Facts:
     between_regions: bool = False
     """Clouds and transit routers of some traffic are in different regions."""
     prepaid_volumes: bool = False
-    """A prepaid volume is drawn on."""
+    """A prepaid volume is drawn on that everything else in the account can draw on as well."""
     older_volumes: bool = False
     """One began before the period, and nothing says what is left of it."""
     savings_plans: bool = False

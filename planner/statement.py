@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from pricing import money
 from pricing.book import Rate
 from pricing.price_table import FREE, NO_RATE
 from pricing.sku import skus
+
+if TYPE_CHECKING:
+    from pricing.prepaid import Prepaid
 
 _MOST_NAMES = 5
 """Names that a statement lists before it counts the others."""
@@ -240,6 +244,22 @@ def facts(plan: Plan) -> Facts:
     )
 
 
+def _used_by_others(plan: Plan, prepaid: Prepaid) -> bool:
+    """Whether everything else in the account pays for what a prepaid plan offsets, so that it matters who is first."""
+    account = plan.inventory.accounts[prepaid.account]
+    baselines = [one for one in plan.scenarios[0].estate.baselines if one.account == account]
+    for rated in plan.rated:
+        if not prepaid.offsets(rated.usage.sku):
+            continue
+        if rated.pools is not None:
+            own = rated.pools.account == prepaid.account
+            if (rated.pools.baseline > rated.pools.baseline_free)[own].any():
+                return True
+        elif any(getattr(one, rated.usage.sku.replace("-", "_") + "_gb", None) for one in baselines):
+            return True
+    return False
+
+
 def _facts_of_prepaid_plans(plan: Plan) -> dict[str, bool]:
     if plan.prepaid is None:
         return {}
@@ -247,7 +267,7 @@ def _facts_of_prepaid_plans(plan: Plan) -> dict[str, bool]:
     drawn = [row for row, one in enumerate(use.by_lines + use.by_others) if one.any()]
     volumes = [plan.prepaid.plans[row] for row in drawn if plan.prepaid.plans[row].quantity]
     return {
-        "prepaid_volumes": bool(volumes),
+        "prepaid_volumes": any(_used_by_others(plan, one) for one in volumes),
         "older_volumes": any(one.start < first and one.remaining is None for one in volumes),
         "savings_plans": len(volumes) < len(drawn),
     }
