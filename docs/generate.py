@@ -29,7 +29,7 @@ from planner.core.provenance import EVIDENCE, EVIDENCE_MEANING, Reference
 from planner.core.region import REGIONS
 from planner.estate import Estate
 from planner.finance import Finance
-from planner.scenario import PlanFile, TableRow
+from planner.plan_file import PlanFile, TableRow
 from pricing import book, coverage
 from pricing.book_file import BookFile
 from pricing.coverage import Coverage

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from planner.core import scalar
 from planner.core.entry import Entry, field_docs
 from planner.core.provenance import Evidence
-from planner.scenario import Attachment, TableRow, Traffic
+from planner.plan_file import Attachment, TableRow, Traffic
 
 UNITS = {
     "gb": "GB",

@@ -19,10 +19,10 @@ from planner.core.region import LANE
 from planner.derivation import Derivation, Direction, Hours
 from planner.finance import ExchangeRate, exchange_rate
 from planner.plan import Plan
+from planner.plan_file import TableRow
 from planner.pool_share import Pool
 from planner.prepaid_share import Bought, Cover
 from planner.priced_line import Line, Origin
-from planner.scenario import TableRow
 from pricing.sku import Sku, skus
 from pricing.usage import Usage
 

@@ -21,8 +21,9 @@ from planner.core.period import NEVER, Month, Period, seconds
 from planner.core.problem import Place
 from planner.core.provenance import Reference
 from planner.core.region import EVERYWHERE
+from planner.plan_file import LeasedLine, Traffic
 from planner.prepaid import PrepaidPlan
-from planner.scenario import Group, LeasedLine, Scenario, Traffic
+from planner.scenario import Group, Scenario
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

@@ -18,8 +18,8 @@ from planner.core.provenance import CURRENCY_OF_SITE, Reference
 from planner.core.region import LANE, crosses_border
 from planner.demand import Lease, Timeline
 from planner.inventory import Bools, Ints, Inventory
+from planner.plan_file import LeasedLine
 from planner.prepaid import PrepaidPlan, bought
-from planner.scenario import LeasedLine
 from pricing.book import Rate
 from pricing.usage import Usage
 

@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from planner.core.period import Month
 from planner.demand import MOST_MICRO_GB
-from planner.scenario import Scenario, Traffic
+from planner.plan_file import Traffic
+from planner.scenario import Scenario
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from planner.core.entry import BY_SHAPE, Count, Entry, Month, Name, NonNegative,
 from planner.core.problem import Location
 from planner.core.source import Source, read_yaml
 from planner.plan import Plan, make_plan
-from planner.scenario import PlanFile
+from planner.plan_file import PlanFile
 from pricing import book, money
 from pricing.book_file import BookFile
 from pricing.line_item import UNKNOWN

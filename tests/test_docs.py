@@ -24,8 +24,9 @@ from planner.core.region import REGIONS
 from planner.core.source import parse_yaml
 from planner.estate import Estate
 from planner.finance import Finance
+from planner.plan_file import PlanFile, TableRow
 from planner.prepaid import PrepaidPlan
-from planner.scenario import PlanFile, TableRow, read_scenario
+from planner.scenario import read_scenario
 from pricing.book_file import BookFile
 from pricing.prepaid import kinds
 from pricing.sku import skus

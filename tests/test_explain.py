@@ -15,7 +15,8 @@ from planner import assumption, check, cli, demand, inventory, profile, quota
 from planner.assumption import Assumptions
 from planner.core.entry import load
 from planner.core.source import parse_yaml
-from planner.scenario import PlanFile, read_scenario, resolve
+from planner.plan_file import PlanFile
+from planner.scenario import read_scenario, resolve
 from pricing.sku import skus
 from reports import explain_page, page
 from tests.support.examples import EXAMPLES, SCENARIOS

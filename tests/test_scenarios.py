@@ -99,8 +99,8 @@ def test_every_key_of_a_file_is_shown_in_some_example() -> None:
         for source in read.price_books:
             walk(load(book_file.BookFile, source))
     models = (
-        scenarios.PlanFile, scenarios.PeriodEntry, scenarios.Include, scenarios.Traffic, scenarios.Underlay,
-        scenarios.Port, scenarios.LeasedLine, scenarios.Step, scenarios.Attachment, estates.Account, estates.Attached,
+        plan_file.PlanFile, plan_file.PeriodEntry, plan_file.Include, plan_file.Traffic, plan_file.Underlay,
+        plan_file.Port, plan_file.LeasedLine, plan_file.Step, plan_file.Attachment, estates.Account, estates.Attached,
         estates.GrantedLimit, estates.TransitRouter, estates.Baseline, estates.Estate, PrepaidPlan,
         finances.Finance, finances.FiscalYear, finances.ExchangeRate, finances.Tax, finances.Allocation,
         book_file.BookFile, book_file.ReferenceEntry, book_file.ItemEntry, book_file.RateEntry, book_file.TierEntry,
