@@ -8,10 +8,7 @@ from typing import Any
 from planner import estate as estates
 from planner import finance as finances
 from planner import prepaid
-from planner.core.entry import (
-    load,
-    load_rows,
-)
+from planner.core.entry import load, load_rows
 from planner.core.period import Period, instant_text, seconds
 from planner.core.problem import InputError, Location, Place, Problem, suggestion
 from planner.core.provenance import CURRENCY_OF_SITE

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from planner import estate as estates
 from planner import finance as finances
-from planner import scenario as scenarios
+from planner import plan_file
 from planner.core.entry import load
 from planner.prepaid import PrepaidPlan
 from pricing import book_file
