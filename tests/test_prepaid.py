@@ -131,3 +131,32 @@ def test_an_account_of_the_other_site_may_buy_a_prepaid_plan_and_nothing_else(tm
     made = planned(tmp_path, plan, estate)
     (paid,) = [one for one in made.rated if one.usage.sku == "prepaid-plan"]
     assert paid.reported(paid.amount).tolist() == [[[98 * DOLLAR, 0]]]  # CNY 700 × 0.14
+
+
+def test_an_item_that_prepaid_plans_cover_wholly_costs_nothing_beside_them(tmp_path: Path) -> None:
+    plan = {
+        "version": "1",
+        "name": "covered",
+        "currency": "USD",
+        "period": {"start": "2027-03", "months": "2"},
+        "prepaid": {
+            "p": {"kind": "vbr-outbound-plan", "account": "hub", "start": "2027-03-01", "tb": "1", "price": "15"}
+            | {"evidence": "contract", "source": "offer 7"}
+        },
+        "underlays": {"u": {"kind": "vbr", "transit_router": "tr"}},
+        "attachments": {
+            "a": {"network_type": "private", "transit_router": "tr", "underlay": "u", "sites": "1"}
+            | {"traffic": {"to_data_center_gb": "100", "from_data_center_gb": "0"}}
+        },
+    }
+    estate = {
+        "version": "1",
+        "accounts": {"hub": {"site": "intl"}},
+        "transit_routers": {"tr": {"region": "eu-central-1", "account": "hub"}},
+    }
+    made = planned(tmp_path, plan, estate)
+    (outbound,) = [one for one in made.rated if one.usage.sku == "vbr-outbound"]
+    assert outbound.covered == (True,)  # 100 of 1,024 GB in each month
+    (row,) = [row for row, sku in enumerate(made.costs.sku.tolist()) if made.costs.skus[sku] == "vbr-outbound"]
+    assert made.costs.amount[row].tolist() == [0, 0]
+    assert made.costs.contracted[row].tolist() == [19 * DOLLAR // 10] * 2  # 100 GB × 0.019
