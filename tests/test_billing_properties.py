@@ -112,9 +112,10 @@ def test_the_increments_of_pools_are_what_their_lines_cost(case: Case) -> None:
     bills = pool_bill.pool_bills(plan)
     keys = [(bill.sku, bill.account, bill.region) for bill in bills]
     assert len(set(keys)) == len(keys)
-    # What has no rule, such as data transfer over an ECR, is in no pool.
-    priced = {(one.sku, one.account, one.region) for one in plans.lines_of(plan) if one.tier is not None or one.rate}
-    assert {key for key in priced if key[0] in POOLED} <= {*keys}
+    # Without a free quota and with one rate there is nothing to share: no pool.
+    lines = plans.lines_of(plan)
+    shared = {(one.sku, one.account, one.region) for one in lines if one.tier is not None and one.tier != 1}
+    assert shared <= {*keys}
     for key, bill in zip(keys, bills, strict=True):
         assert list(bill.increment) == expected[key]
         if bill.run_rate is not None:
