@@ -36,6 +36,7 @@ from pricing.coverage import Coverage
 from pricing.prepaid import kinds
 from pricing.sku import skus
 from reports import chart, sheet
+from reports import format as output
 
 ROOT = Path(__file__).resolve().parents[1]
 SITES = {"intl": "International site (USD)", "cn": "China site (CNY)"}
@@ -269,6 +270,13 @@ def report() -> str:
     return f"{_rows(('sheet', 'what it holds'), sheets)}\n\n{_rows(('chart', 'what it answers'), charts)}"
 
 
+def formats() -> str:
+    """Formats of a check: how their files are named, and what they are for."""
+    found = ((name, output.load(name)) for name in output.names())
+    rows = ((f"`-f {name}`", f"`NAME-check.{one.extension}`", one.purpose) for name, one in found)
+    return _rows(("format", "file", "for"), rows)
+
+
 def _docstring_of(function: Callable[..., object]) -> str:
     """The first sentence of the module of a function."""
     return _docstring(Path(inspect.getfile(function)))
@@ -312,6 +320,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "evidence": evidence,
     "modules": modules,
     "report": report,
+    "formats": formats,
 }
 
 

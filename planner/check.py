@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from planner import checks
-from planner.core.problem import Finding
+from planner.core.problem import Finding, Level
 from planner.demand import Timeline
 from planner.inventory import Inventory
 from planner.scenario import Scenario
@@ -47,6 +47,10 @@ class Check:
     source: str
     """Page that states the rule; empty if it follows from the plan alone."""
     find: Callable[[Subject], Iterator[Finding]]
+    level: Level = "warning"
+    """The worst level that its findings can have."""
+    needs_prices: bool = False
+    """It finds nothing where nothing is priced, and that is no pass."""
 
 
 @cache

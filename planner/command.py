@@ -10,7 +10,7 @@ import importlib
 import os
 import pkgutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -197,7 +197,13 @@ def colored(no_color: bool, out: str | None) -> bool:
     return wanted and sys.stdout is not None and sys.stdout.isatty()
 
 
-def put(formats: Sequence[str], rendered: Callable[[str], str], out: str | None, stem: str) -> None:
+def put(
+    formats: Sequence[str],
+    rendered: Callable[[str], str],
+    out: str | None,
+    stem: str,
+    extensions: Mapping[str, str] = EXTENSIONS,
+) -> None:
     """Write every format: to standard output, to a file, or several into a folder."""
     formats = list(dict.fromkeys(formats))
     if len(formats) > 1 and out in (None, "-"):
@@ -208,7 +214,7 @@ def put(formats: Sequence[str], rendered: Callable[[str], str], out: str | None,
         return
     target = Path(out)
     folder = len(formats) > 1 or os.path.isdir(out) or out.endswith(("/", os.sep))
-    paths = {name: target / f"{stem}.{EXTENSIONS[name]}" if folder else target for name in formats}
+    paths = {name: target / f"{stem}.{extensions[name]}" if folder else target for name in formats}
     for name, path in paths.items():
         write(path, texts[name])
 

@@ -172,7 +172,7 @@ def test_warnings_fail_only_when_asked_to(run: Callable[..., Ended]) -> None:
         (["check", "passes.yaml", "--fail-on-warning"], "No such option"),
         (
             ["check", "passes.yaml", "-f", "csv"],
-            "(env var: 'CENPLAN_FORMAT'): 'csv' is not one of 'text', 'json', 'markdown'",
+            "(env var: 'CENPLAN_FORMAT'): 'csv' is not one of 'text', 'code-quality', 'github', 'json'",
         ),
         (["estimate", "passes.yaml", "-f", "xlsx"], "is not one of 'text', 'json', 'csv', 'markdown'"),
         (["estimate", "passes.yaml", "-f"], "requires an argument"),
@@ -350,6 +350,21 @@ def test_report_is_written_before_the_gate_decides(run: Callable[..., Ended], fo
     assert [finding["level"] for finding in document["findings"]] == ["error"]
     assert run("check", "warns.yaml", "--fail-on-warn", "-o", "new/verdict.txt") == (3, "", "")
     assert "PASSED: 0 errors, 1 warning" in (folder / "new" / "verdict.txt").read_text(encoding="utf-8")
+
+
+def test_every_format_is_written_when_the_gate_fails(run: Callable[..., Ended], folder: Path) -> None:
+    flags = [part for format in check.FORMATS for part in ("-f", format)]
+    assert run("check", "fails.yaml", *flags, "-o", "review") == (2, "", "")
+    assert {path.name for path in (folder / "review").iterdir()} == {
+        f"offices-check.{extension}"
+        for extension in ("txt", "json", "md", "sarif", "junit.xml", "code-quality.json", "github.txt")
+    }
+
+
+def test_plan_from_standard_input_has_its_place_in_machine_formats() -> None:
+    ended = process("check", "-", "-f", "github", given=PLANS["fails"].encode())
+    assert ended.status == 2
+    assert ended.out.startswith("::error file=<stdin>,line=")
 
 
 def test_file_has_the_bytes_of_standard_output(run: Callable[..., Ended], folder: Path) -> None:
@@ -654,9 +669,13 @@ def test_init_leaves_no_half_pair(run: Callable[..., Ended], folder: Path, monke
 # Same input, same bytes
 
 
-@pytest.mark.parametrize(("command", "formats"), [("check", check.CheckFormat), ("estimate", estimate.EstimateFormat)])
-def test_hash_seed_changes_no_byte(command: str, formats: type[check.CheckFormat], folder: Path) -> None:
-    flags = [part for format in formats for part in ("-f", format.value)]
+@pytest.mark.parametrize(
+    ("command", "formats"),
+    [("check", check.FORMATS), ("estimate", [one.value for one in estimate.EstimateFormat])],
+    ids=["check", "estimate"],
+)
+def test_hash_seed_changes_no_byte(command: str, formats: Sequence[str], folder: Path) -> None:
+    flags = [part for format in formats for part in ("-f", format)]
     for seed in ("1", "2"):
         process(command, APAC, *flags, "-o", folder / seed, PYTHONHASHSEED=seed)
     written = {path.name: path.read_bytes() for path in (folder / "1").iterdir()}

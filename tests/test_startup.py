@@ -60,6 +60,22 @@ def test_check_loads_no_slow_libraries() -> None:
 
 
 @needs_cli
+@needs_example
+@pytest.mark.parametrize("name", ["text", "sarif"])
+def test_check_loads_the_format_that_is_asked_for_and_no_other(name: str) -> None:
+    code = f"""
+import sys
+from planner import cli
+try:
+    cli.main(["check", {str(PLAN)!r}, "-f", {name!r}])
+finally:
+    print(*sorted(name for name in sys.modules if name.startswith("reports.formats.")), file=sys.stderr)
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert run.stderr.split() == [f"reports.formats.{name}"]
+
+
+@needs_cli
 @pytest.mark.parametrize("arguments", [("selftest",), ("explain", "cdt-internet")], ids=" ".join)
 def test_what_answers_without_a_plan_loads_no_slow_libraries(arguments: tuple[str, ...]) -> None:
     loaded, run = loaded_by("-m", "planner.cli", *arguments)

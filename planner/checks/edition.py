@@ -28,4 +28,5 @@ CHECK = Check(
     description="Only Enterprise Edition transit routers support VPN attachments.",
     source="Attach an IPsec-VPN connection to a transit router, limits",
     find=find,
+    level="error",
 )

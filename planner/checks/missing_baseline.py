@@ -46,4 +46,5 @@ CHECK = Check(
     ),
     source="Cloud Data Transfer billing: tiers and free quota accumulate over all traffic of the account",
     find=find,
+    needs_prices=True,
 )

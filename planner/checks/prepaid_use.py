@@ -46,4 +46,5 @@ CHECK = Check(
     description="Prepaid plans are drawn on, by the plan or by everything else in the account, before they expire.",
     source="",
     find=find,
+    needs_prices=True,
 )

@@ -37,4 +37,5 @@ CHECK = Check(
     description="The region supports IPsec-VPN connections of this network type on transit routers.",
     source="Regions that support different features of IPsec-VPN",
     find=find,
+    level="error",
 )

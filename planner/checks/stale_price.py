@@ -47,4 +47,5 @@ CHECK = Check(
     description="Prices were read no longer ago than finance allows (`finance: price_age_days`), where it says so.",
     source="",
     find=find,
+    needs_prices=True,
 )

@@ -51,4 +51,5 @@ CHECK = Check(
     description="Every quantity has a known rate; without one the line is unpriced and the total incomplete.",
     source="",
     find=find,
+    needs_prices=True,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -20,26 +19,29 @@ from planner.command import (
     name_of,
     put,
 )
+from reports import format as machinery  # lists its formats; each is loaded when it is asked for
+
+FORMATS = tuple(machinery.names())
 
 
-class CheckFormat(StrEnum):
-    """Formats of `check`."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
+def _known(given: list[str] | None) -> list[str] | None:
+    for name in given or ():
+        if name not in FORMATS:
+            raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, FORMATS))}")
+    return given
 
 
 def run(
     plan: PlanArgument,
     format: Annotated[
-        list[CheckFormat] | None,
+        list[str] | None,
         typer.Option(
             "--format",
             "-f",
             metavar="FORMAT",
             envvar="CENPLAN_FORMAT",
-            help="text (default), json or markdown; repeatable, with -o DIR.",
+            callback=_known,
+            help=f"{FORMATS[0]} (default), {', '.join(FORMATS[1:-1])} or {FORMATS[-1]}; repeatable, with -o DIR.",
         ),
     ] = None,
     out: Out = None,
@@ -49,21 +51,14 @@ def run(
 ) -> None:
     """Check a plan against quotas and rules, month by month; ends with 2 when one is broken."""
     made = calculated(plan, as_of, priced=False)
+    wanted = {name: machinery.load(name) for name in format or [machinery.DEFAULT]}
 
     def rendered(name: str) -> str:
-        if name == "json":
-            from reports import document
+        one = wanted[name]
+        return one.in_colors(made) if one.in_colors and colored(no_color, out) else one.render(made)
 
-            return document.render(made)
-        if name == "markdown":
-            from reports import markdown
-
-            return markdown.check(made)
-        from reports import check_text
-
-        return check_text.render(made, colored(no_color, out))
-
-    put([one.value for one in format or [CheckFormat.TEXT]], rendered, out, f"{name_of(made)}-check")
+    extensions = {name: one.extension for name, one in wanted.items()}
+    put([*wanted], rendered, out, f"{name_of(made)}-check", extensions)
     if not made.passed:
         raise typer.Exit(FAILED)
     if fail_on_warn and any(finding.level == "warning" for finding in made.findings):

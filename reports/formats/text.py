@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.plan import Plan
 from planner.quota import OK
 from reports import layout, outline
+from reports.format import Format
 from reports.layout import SHOWN_ALIKE
 
 
@@ -39,3 +40,11 @@ def _quotas(plan: Plan) -> str:
     if hidden:
         lines.append(f"{hidden} {'scope' if hidden == 1 else 'scopes'} that this plan does not touch: ok, not shown")
     return "\n".join(lines)
+
+
+FORMAT = Format(
+    extension="txt",
+    purpose="people at a terminal",
+    render=render,
+    in_colors=lambda plan: render(plan, color=True),
+)
