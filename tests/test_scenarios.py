@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from planner import estate as estates
 from planner import finance as finances
-from planner import plan_file
+from planner import plan_file, tunnel
 from planner.core.entry import load
 from planner.prepaid import PrepaidPlan
 from pricing import book_file
@@ -100,10 +100,11 @@ def test_every_key_of_a_file_is_shown_in_some_example() -> None:
             walk(load(book_file.BookFile, source))
     models = (
         plan_file.PlanFile, plan_file.PeriodEntry, plan_file.Include, plan_file.Traffic, plan_file.Underlay,
-        plan_file.Port, plan_file.LeasedLine, plan_file.Step, plan_file.Attachment, estates.Account, estates.Attached,
-        estates.GrantedLimit, estates.TransitRouter, estates.Baseline, estates.Estate, PrepaidPlan,
-        finances.Finance, finances.FiscalYear, finances.ExchangeRate, finances.Tax, finances.Allocation,
-        book_file.BookFile, book_file.ReferenceEntry, book_file.ItemEntry, book_file.RateEntry, book_file.TierEntry,
+        plan_file.Port, plan_file.LeasedLine, plan_file.Step, plan_file.Attachment, tunnel.Tunnel, tunnel.Ike,
+        tunnel.Ipsec, tunnel.Bgp, tunnel.HealthCheck, estates.Account, estates.Attached, estates.GrantedLimit,
+        estates.TransitRouter, estates.Baseline, estates.Estate, PrepaidPlan, finances.Finance,
+        finances.FiscalYear, finances.ExchangeRate, finances.Tax, finances.Allocation, book_file.BookFile,
+        book_file.ReferenceEntry, book_file.ItemEntry, book_file.RateEntry, book_file.TierEntry,
         book_file.FreeQuotaEntry, book_file.DiscountEntry, book_file.ExpectedEntry,
     )  # fmt: skip
     hidden = [
