@@ -39,6 +39,11 @@ def asn_number(text: str) -> int | None:
     return int(high) * 65536 + int(low) if max(int(high), int(low)) < 65536 else None
 
 
+def each(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """The values of a key that takes one or a list of them."""
+    return () if given is None else (given,) if isinstance(given, str) else given
+
+
 class Ike(Entry):
     """Phase 1: how the two ends come to trust each other."""
 
@@ -122,3 +127,8 @@ class Tunnel(Entry):
     """With flow protection: blocks in the data centre."""
     apply_immediately: Flag | None = None
     """Whether negotiation starts at once, and not only when there is traffic."""
+
+    @property
+    def phases(self) -> tuple[tuple[str, Ike | Ipsec], ...]:
+        """Both phases, by the key under which they stand."""
+        return ("ike", self.ike), ("ipsec", self.ipsec)
