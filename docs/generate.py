@@ -110,9 +110,16 @@ def checks() -> str:
     """Every check, a section each."""
     return "\n\n".join(
         f"## `{name}`\n\n{one.description}\n\n"
-        f"- Reports: {one.find.__doc__}\n- Source: {one.source or 'follows from the plan alone'}"
+        f"- Reports: {one.find.__doc__}\n- Source: {one.source or 'follows from the plan alone'}{_examples(name)}"
         for name, one in check.declared().items()
     )
+
+
+def _examples(name: str) -> str:
+    """What a check lets pass and what it does not, as parts of a plan."""
+    words = {"passes": "Passes", "fails": "Is reported"}
+    shown = check.examples(name).items()
+    return "".join(f"\n\n{words[section]}:\n\n```yaml\n{text}\n```" for section, text in shown)
 
 
 def quotas() -> str:

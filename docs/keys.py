@@ -19,6 +19,7 @@ UNITS = {
     "tb": "TB",
     "percent": "%",
     "months": "months",
+    "seconds": "s",
     "sites": "sites",
     "connections_per_site": "connections",
 }

@@ -14,7 +14,7 @@ from planner import checks
 from planner.core.problem import Finding, Level
 from planner.demand import Timeline
 from planner.inventory import Inventory
-from planner.scenario import Scenario
+from planner.scenario import Scenario, TunnelUse
 
 if TYPE_CHECKING:
     from pricing.purchase import PrepaidUse
@@ -37,6 +37,11 @@ class Subject:
     as_of: date | None = None
     """Day as of which the plan is made; None where nobody says."""
 
+    @property
+    def tunnels(self) -> Iterator[TunnelUse]:
+        """Every configuration of tunnels once, whoever uses it."""
+        return (use for scenario in self.scenarios for use in scenario.tunnels)
+
 
 @dataclass(frozen=True)
 class Check:
@@ -52,12 +57,39 @@ class Check:
     needs_prices: bool = False
     """It finds nothing where nothing is priced, and that is no pass."""
 
+    def tunnel(
+        self, code: str, level: Level, use: TunnelUse, keys: tuple[str | int, ...], message: str, remedy: str
+    ) -> Finding:
+        """A finding about a configuration of tunnels, at one of its keys."""
+        return Finding(code, level, use.id, use.at(*keys), f"{use.id}: {message}", remedy, self.source)
+
 
 @cache
 def declared() -> dict[str, Check]:
     """Every check by id, which is the name of its file."""
     names = sorted(module.name for module in pkgutil.iter_modules(checks.__path__))
     return {name.replace("_", "-"): importlib.import_module(f"{checks.__name__}.{name}").CHECK for name in names}
+
+
+def examples(name: str) -> dict[str, str]:
+    """What a check lets pass and what it does not, as parts of a plan in YAML: `passes` and `fails`.
+
+    They stand in the docstring of the check's file: `passes:` or `fails:` on a line, and the YAML below it, indented.
+    Empty for a check without examples.
+    """
+    from inspect import cleandoc
+
+    text = cleandoc(importlib.import_module(f"{checks.__name__}.{name.replace('-', '_')}").__doc__ or "")
+    found: dict[str, list[str]] = {}
+    section = ""
+    for line in text.splitlines():
+        if line in ("passes:", "fails:"):
+            section = line[:-1]
+        elif section and (not line or line.startswith(" ")):
+            found.setdefault(section, []).append(line)
+        else:
+            section = ""
+    return {section: cleandoc("\n" + "\n".join(lines)) for section, lines in found.items()}
 
 
 def run(subject: Subject) -> tuple[Finding, ...]:

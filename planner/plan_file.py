@@ -25,6 +25,7 @@ from planner.core.provenance import Evidence
 from planner.estate import Estate
 from planner.finance import Currency, Finance
 from planner.prepaid import PrepaidPlan
+from planner.tunnel import Tunnel
 
 MOST_SITES = 1_000_000
 MOST_CONNECTIONS_PER_SITE = 1_000
@@ -161,6 +162,8 @@ class Attachment(Entry):
     """Line class of that transfer, which decides its price; needed with `cloud_region`."""
     internet_billing: Literal["auto", "legacy", "cdt"] = "auto"
     """How Internet data transfer is billed; auto follows the published rule. Public attachments only."""
+    tunnel: Annotated[Name | Tunnel, BY_SHAPE] | None = None
+    """How the tunnels are configured: the name of a profile of `tunnels`, or its keys. Not given: not stated."""
     rollout: tuple[Step, ...] | None = None
     """Steps by which sites come and go; or give `sites`."""
     sites: SiteCount | None = None
@@ -198,6 +201,9 @@ class PlanFile(Entry):
     billed in another currency is converted with the exchange rates of `finance`."""
     period: PeriodEntry
     """The months the plan covers."""
+    stage: Literal["estimate", "design", "ready"] = "estimate"
+    """How far the plan is: volumes and counts, the configuration being made, or to be approved. The further, the more
+    it weighs that something is not stated."""
     estate: Annotated[Text | Estate, BY_SHAPE]
     """The estate it lands on: the path of its file, relative to this one, or the same content inline."""
     finance: Annotated[Text | Finance, BY_SHAPE] | None = None
@@ -214,6 +220,8 @@ class PlanFile(Entry):
     """Traffic by name, per site and calendar month."""
     underlays: dict[Name, Underlay] = {}
     """VBR or ECR connections that private attachments run over."""
+    tunnels: dict[Name, Tunnel] = {}
+    """Configurations of tunnels by name, to be used by many attachments."""
     attachments: dict[Name, Attachment] = {}
     """Attachment groups by name."""
     attachment_table: Text | None = None
@@ -246,6 +254,8 @@ class TableRow(Entry):
     """Which connections share routes (ECMP): `none`, `per-site`, `group`, or `set NAME`."""
     internet_billing: Literal["auto", "legacy", "cdt"] = "auto"
     """How Internet data transfer is billed; public attachments only."""
+    tunnel: Name | None = None
+    """How the tunnels are configured: the name of a profile of `tunnels` in the plan."""
     sites: SiteCount
     """Number of sites."""
     start: Instant | None = None

@@ -17,6 +17,7 @@ from planner.core.source import Source, TableSource, read_table, read_yaml
 from planner.estate import Estate
 from planner.finance import Finance
 from planner.plan_file import Attachment, PlanFile, Step, TableRow, Traffic
+from planner.tunnel import Tunnel
 
 _TRAFFIC_KEYS = tuple(Traffic.model_fields)
 
@@ -45,6 +46,31 @@ class Group:
     steps: tuple[Sites, ...]
     """By instant; removals before additions at the same instant."""
     connection_ids: tuple[str, ...]
+    place: Place
+
+    @property
+    def most_connections(self) -> int:
+        """The most connections that it has at one instant."""
+        sites = most = 0
+        for step in self.steps:
+            sites += step.change
+            most = max(most, sites)
+        return most * self.entry.connections_per_site
+
+    def at(self, *keys: str | int) -> Place:
+        """The place of one of its keys."""
+        return Place(self.place.source, (*self.place.path, *keys))
+
+
+@dataclass(frozen=True)
+class TunnelUse:
+    """A configuration of tunnels, and the groups whose connections have it."""
+
+    id: str
+    """Name of the profile, or of the group in which it stands."""
+    tunnel: Tunnel
+    groups: tuple[Group, ...]
+    """Sorted by id; none for a profile that no group names."""
     place: Place
 
     def at(self, *keys: str | int) -> Place:
@@ -87,6 +113,22 @@ class Scenario:
         books = (book.name for book in self.price_books)
         own = [self.source.name, self.estate_source.name, self.finance_source.name]
         return tuple(dict.fromkeys([*own, *tables, *books]))
+
+    @property
+    def tunnels(self) -> tuple[TunnelUse, ...]:
+        """Every configuration of tunnels once: the profiles, then those that stand in a group."""
+        named: dict[str, list[Group]] = {name: [] for name in self.plan.tunnels}
+        inline = []
+        for group in self.groups:
+            if isinstance(group.entry.tunnel, Tunnel):
+                inline.append(TunnelUse(group.id, group.entry.tunnel, (group,), group.at("tunnel")))
+            elif group.entry.tunnel is not None:
+                named[group.entry.tunnel].append(group)
+        profiles = (
+            TunnelUse(name, tunnel, tuple(named[name]), self.place("tunnels", name))
+            for name, tunnel in self.plan.tunnels.items()
+        )
+        return (*profiles, *inline)
 
     def place(self, *path: str | int) -> Place:
         """A place in the plan's file."""
@@ -307,6 +349,9 @@ class _Reading:
                 "take it out: private attachments send nothing over the Internet",
                 "internet_billing",
             )
+        if isinstance(entry.tunnel, str) and entry.tunnel not in self.plan.tunnels:
+            remedy = suggestion(entry.tunnel, self.plan.tunnels, "tunnels of this plan")
+            problem(f"unknown tunnel {entry.tunnel!r}", remedy, "tunnel")
         steps = self._steps(entry, place, problem)
         ids = _connection_ids(entry)
         added = sum(step.change for step in steps if step.change > 0) * entry.connections_per_site

@@ -24,6 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.prepaid",),
     ("planner.estate",),
     ("planner.finance",),
+    ("planner.tunnel",),
     ("planner.plan_file",),
     ("planner.scenario",),
     ("planner.inventory",),
@@ -53,6 +54,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 FORBIDDEN = {
     ("planner.estate", "pricing"): "an estate knows no prices",
     ("planner.scenario", "pricing"): "a scenario knows no prices",
+    ("planner.tunnel", "pricing"): "tunnels know no prices",
     ("planner.plan_file", "pricing"): "a plan's file knows no prices",
     ("planner.quota", "pricing"): "quotas know no prices",
     ("pricing", "planner"): "pricing imports planner.core and nothing else of the planner",

@@ -14,8 +14,9 @@ from pydantic import BaseModel
 
 from planner import estate as estates
 from planner import finance as finances
-from planner import plan_file
+from planner import plan_file, tunnel
 from planner.core.entry import load
+from planner.core.problem import InputError
 from planner.prepaid import PrepaidPlan
 from pricing import book_file
 from tests.support import branches_400
@@ -100,10 +101,11 @@ def test_every_key_of_a_file_is_shown_in_some_example() -> None:
             walk(load(book_file.BookFile, source))
     models = (
         plan_file.PlanFile, plan_file.PeriodEntry, plan_file.Include, plan_file.Traffic, plan_file.Underlay,
-        plan_file.Port, plan_file.LeasedLine, plan_file.Step, plan_file.Attachment, estates.Account, estates.Attached,
-        estates.GrantedLimit, estates.TransitRouter, estates.Baseline, estates.Estate, PrepaidPlan,
-        finances.Finance, finances.FiscalYear, finances.ExchangeRate, finances.Tax, finances.Allocation,
-        book_file.BookFile, book_file.ReferenceEntry, book_file.ItemEntry, book_file.RateEntry, book_file.TierEntry,
+        plan_file.Port, plan_file.LeasedLine, plan_file.Step, plan_file.Attachment, tunnel.Tunnel, tunnel.Ike,
+        tunnel.Ipsec, tunnel.Bgp, tunnel.HealthCheck, estates.Account, estates.Attached, estates.GrantedLimit,
+        estates.TransitRouter, estates.Baseline, estates.Estate, PrepaidPlan, finances.Finance,
+        finances.FiscalYear, finances.ExchangeRate, finances.Tax, finances.Allocation, book_file.BookFile,
+        book_file.ReferenceEntry, book_file.ItemEntry, book_file.RateEntry, book_file.TierEntry,
         book_file.FreeQuotaEntry, book_file.DiscountEntry, book_file.ExpectedEntry,
     )  # fmt: skip
     hidden = [
@@ -825,3 +827,37 @@ def test_example_names_a_schema_that_accepts_it(path: Path) -> None:
     (named,) = re.findall(r"^# yaml-language-server: \$schema=(\S+)$", text, re.MULTILINE)
     schema = json.loads((path.parent / named).read_text(encoding="utf-8"))
     jsonschema.validate(yaml.load(text, CoreLoader), schema)
+
+
+# tunnel-design
+
+
+def test_tunnel_design_lacks_what_an_old_gateway_lacks_and_no_more() -> None:
+    design = example("tunnel-design")
+    told = {(finding["code"], finding["subject"]) for finding in design.findings("warning")}
+    assert told == {
+        ("ike-version", "depots"),
+        ("dh-group", "depots"),
+        ("health-check", "depots"),
+        ("unstated-tunnel", "tunnel-design"),
+    }
+    assert not design.findings("error")
+    design.says("an old gateway of the depots takes IKE version 1 and DH group 2 only", "Nothing of it is an error")
+
+
+def test_tunnel_design_has_its_findings_where_the_parameters_stand() -> None:
+    design = example("tunnel-design")
+    (version,) = design.findings("warning", "ike-version")
+    assert design.source_line(version).startswith("version: ikev1")
+
+
+def test_tunnel_design_as_an_estimate_says_the_same_more_quietly(tmp_path: Path) -> None:
+    sooner = changed("tunnel-design", tmp_path, lambda text: text.replace("stage: design\n", "stage: estimate\n"))
+    assert [finding["code"] for finding in sooner.findings("info")] == ["unstated-tunnel"]
+
+
+def test_tunnel_design_is_refused_with_a_key(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds a secret") as refused:
+        changed("tunnel-design", tmp_path, lambda text: text.replace("dpd: true", "psk: hunter2-never-shown"))
+    assert "hunter2" not in str(refused.value)
+    example("tunnel-design").says("A pre-shared key stands nowhere: a file that holds one is refused.")

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from planner.core import secret
+
 if TYPE_CHECKING:
     from planner.core.text import Path, Source
 
@@ -109,6 +111,7 @@ def visible(text: str) -> str:
 
 def quoted(text: str, limit: int = 60) -> str:
     """The user's text inside a message: in single quotes, escaped, cut after `limit` characters."""
+    text = secret.hidden(text)
     return f"'{visible(text if len(text) <= limit else text[: limit - 1] + '…')}'"
 
 
@@ -129,10 +132,11 @@ def suggestion(wrong: str, known: Iterable[str], what: str) -> str:
 def draw(line: str, number: int, column: int) -> str:
     """A source line and a caret under one of its characters.
 
-    line   : its text, of any length and content; about EXCERPT_WIDTH columns around the caret are shown
+    line   : its text, of any length and content; about EXCERPT_WIDTH columns around the caret are shown, no secret
     number : its number in the file
     column : the character to mark, from 1; one more than the length marks the end
     """
+    line = secret.hidden(line)
     at = min(max(column - 1, 0), len(line))
     before = _shown(line[max(0, at - 2 * EXCERPT_WIDTH) : at])
     after = _shown(line[at : at + 2 * EXCERPT_WIDTH])

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from planner.core.problem import InputError, Location, Problem, quoted
+from planner.core.secret import is_secret
 from planner.core.text import MAX_PROBLEMS, Plain, Source, check_characters, read
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def parse_table(text: str, name: str) -> TableSource:
     """Read CSV text: commas, double quotes, a header of unique names; spaces around a cell do not count.
 
     raises : InputError for a missing header, empty or duplicate names in it, rows with more or fewer cells,
-             quotes that do not close
+             quotes that do not close; for columns of secrets, and then for nothing else
     """
     import csv
     import io
@@ -82,6 +83,8 @@ def parse_table(text: str, name: str) -> TableSource:
                     columns = tuple(cell.strip() for cell in cells)
                     lines.append(start)
                     problems += _header_problems(source, columns, start)
+                    if secrets := _secret_columns(source, columns, start):
+                        raise InputError(secrets)  # and nothing else: the rows hold them
                 continue
             row = {c: Plain(kept) for c, cell in zip(columns, cells, strict=False) if (kept := cell.strip())}
             if row:
@@ -131,6 +134,14 @@ def _header_problems(source: Source, columns: tuple[str, ...], line: int) -> lis
             message = f"column {quoted(name)} is already there, column {columns.index(name) + 1}"
             problems.append(source.problem(*places[index], message, "keep one of the two"))
     return problems
+
+
+def _secret_columns(source: Source, columns: tuple[str, ...], line: int) -> list[Problem]:
+    secrets = [index for index, name in enumerate(columns) if is_secret(name)]
+    if not secrets:
+        return []
+    places = list(_cell_positions(source.text, source.line_starts[line - 1], line))
+    return [source.secret(*places[index], columns[index]) for index in secrets]
 
 
 def _ragged(source: Source, line: int, cells: int, columns: int) -> Problem:

@@ -7,6 +7,7 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from planner.core import secret
 from planner.core.problem import InputError, Location, Place, Problem, draw
 
 if TYPE_CHECKING:
@@ -69,8 +70,15 @@ class Source:
         return self.text[starts[number - 1] : end].rstrip("\r\n\x85\u2028\u2029")
 
     def problem(self, line: int, column: int, message: str, remedy: str) -> Problem:
+        """Something wrong in the form of the text; the line is not shown where it may belong to a secret above."""
         location = Location(self.name, line, column)
-        return Problem(location, message, remedy, self.excerpt(location))
+        above = self.text[: self.line_starts[min(line, len(self.line_starts)) - 1]]
+        return Problem(location, message, remedy, "" if secret.begins_in(above) else self.excerpt(location))
+
+    def secret(self, line: int, column: int, key: str) -> Problem:
+        """A key whose value is a secret."""
+        location = Location(self.name, line, column)
+        return Problem(location, secret.message(key), secret.REMEDY, self.excerpt(location))
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -119,13 +127,14 @@ def _not_utf8(name: str, data: bytes, offset: int) -> Problem:
         return Problem(Location(name, 1, 1), "the file is UTF-16, not UTF-8", "save it as UTF-8")
     start = max(data.rfind(b"\n", 0, offset), data.rfind(b"\r", 0, offset)) + 1
     before = data[start:offset].decode("utf-8").removeprefix("\ufeff")
-    line = len(_LINE_END.findall(data[:start].decode("utf-8"))) + 1
+    above = data[:start].decode("utf-8")
+    line = len(_LINE_END.findall(above)) + 1
     rest = re.split(b"[\r\n]", data[offset : offset + 200])[0].decode("utf-8", "replace")
     return Problem(
         Location(name, line, len(before) + 1),
         f"the file is not UTF-8: byte {offset} is 0x{data[offset]:02X}",
         "save the file as UTF-8",
-        draw(before + rest, line, len(before) + 1),
+        "" if secret.begins_in(above) else draw(before + rest, line, len(before) + 1),
     )
 
 

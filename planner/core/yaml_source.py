@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.core.problem import InputError, Location, Problem, quoted, visible
+from planner.core.secret import is_secret
 from planner.core.text import MAX_PROBLEMS, Plain, Quoted, Source, check_characters, read
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def parse_yaml(text: str, name: str) -> YamlSource:
 
     raises : InputError for what is no YAML, and for what is refused: duplicate keys, keys that are no text,
              tags, several documents, no value at all, aliases that refer to themselves or expand beyond
-             MAX_ALIASED values, more than MAX_DEPTH levels
+             MAX_ALIASED values, more than MAX_DEPTH levels; for keys of secrets, and then for nothing else, so that
+             no message can repeat one
     """
     source = YamlSource(name, text.removeprefix("\ufeff"))
     check_characters(source)
@@ -95,6 +97,7 @@ class _Builder:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.problems: list[Problem] = []
+        self.secrets: list[Problem] = []
         self.anchors: dict[str, tuple[Any, _Node | None]] = {}
         self.stack: list[_Node] = []
         self.root: _Entry | None = None
@@ -112,11 +115,11 @@ class _Builder:
             self.problems.append(_yaml_problem(self.source, error))
         finally:
             loader.dispose()
-        if not self.problems and (self.root is None or self.value is None):
+        if not (self.problems or self.secrets) and (self.root is None or self.value is None):
             remedy = "write its keys, or name another file"
             self.problems.append(self.source.problem(1, 1, "the file holds no values", remedy))
-        if self.problems or self.root is None:
-            raise InputError(self.problems)
+        if self.problems or self.secrets or self.root is None:
+            raise self._refusal()
         return self.value, self.root
 
     def _take_all(self, next_event: Callable[[], Any]) -> None:
@@ -200,6 +203,8 @@ class _Builder:
             remedy = "write one '<<' with a list: <<: [*a, *b]" if key is _MERGE else "keep one of the two"
             self._report(mark, f"key {shown} is already there, on line {first[0].line + 1}", remedy)
             key = _REFUSED
+        elif isinstance(key, str) and is_secret(key) and len(self.secrets) < MAX_PROBLEMS:
+            self.secrets.append(self.source.secret(mark.line + 1, mark.column + 1, key))
         parent.key = (key, mark)
 
     def _add(self, value: Any, mark: Any, node: _Node | None) -> None:
@@ -252,12 +257,15 @@ class _Builder:
     def _check_depth(self, mark: Any, height: int) -> None:
         if len(self.stack) + height > MAX_DEPTH:
             self._report(mark, f"more than {MAX_DEPTH} levels of mappings and lists", "nest less deeply")
-            raise InputError(self.problems)
+            raise self._refusal()
 
     def _report(self, mark: Any, message: str, remedy: str) -> None:
         self.problems.append(self.source.problem(mark.line + 1, mark.column + 1, message, remedy))
         if len(self.problems) == MAX_PROBLEMS:
-            raise InputError(self.problems)
+            raise self._refusal()
+
+    def _refusal(self) -> InputError:
+        return InputError(self.secrets or self.problems)
 
 
 def _merge(node: _Node, merged: _Node) -> None:

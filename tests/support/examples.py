@@ -28,6 +28,7 @@ EXAMPLES = {
     "prepaid-plans": 0,
     "private-vbr": 0,
     "public-or-private": 0,
+    "tunnel-design": 0,
     "two-routers": 2,
 }
 """Every plan in scenarios/ and the exit status of its check: 0 passes, 2 breaks a quota."""

@@ -1,0 +1,41 @@
+"""Encryption algorithms are those of the document's list, and not the weak ones of it.
+
+passes:
+    tunnels:
+      strong: {ike: {encryption: aes256}, ipsec: {encryption: aes256}}
+
+fails:
+    tunnels:
+      strong: {ike: {encryption: 3des}, ipsec: {encryption: aes256}}
+"""
+
+from collections.abc import Iterator
+
+from planner.check import Check, Subject
+from planner.core.problem import Finding, Level
+
+_LISTED = ("aes", "aes192", "aes256", "des", "3des")
+_WEAK = ("des", "3des")
+
+
+def find(subject: Subject) -> Iterator[Finding]:
+    """Per phase: an error for what is not in the list, a warning for what is weak."""
+    for use in subject.tunnels:
+        for phase, settings in use.tunnel.phases:
+            stated = settings.encryption
+            if stated is None or (stated in _LISTED and stated not in _WEAK):
+                continue
+            level: Level = "warning" if stated in _WEAK else "error"
+            told = "is weak" if stated in _WEAK else f"is none of {', '.join(_LISTED)}"
+            remedy = "take aes256 or stronger"
+            message = f"{phase} encryption {stated} {told}"
+            yield CHECK.tunnel("encryption", level, use, (phase, "encryption"), message, remedy)
+
+
+CHECK = Check(
+    description=(
+        "Encryption algorithms of both phases: aes, aes192, aes256, des, 3des; des and 3des are accepted and weak."
+    ),
+    source="Attach an IPsec-VPN connection to a transit router, Encryption Algorithm",
+    find=find,
+)
