@@ -124,6 +124,9 @@ def problems(estate: Estate, source: Source, path: tuple[str | int, ...]) -> Ite
             remedy = suggestion(account, estate.accounts, "accounts of this estate")
             yield problem(f"unknown account {account!r}", remedy, *where)
 
+    if "carriers" in estate.accounts:
+        message = "an account called carriers: tables call so what carriers bill for leased lines"
+        yield problem(message, "give it another name", "accounts", "carriers", key=True)
     for name, router in estate.transit_routers.items():
         here = ("transit_routers", name)
         yield from region_problem(router.region, *here, "region")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from planner.core.cost_center import CostCenter
 from planner.core.entry import BY_SHAPE, Day, Entry, Flag, Name, Positive, Real, Text, Version, Whole, must
 from planner.core.period import Month
 from planner.core.problem import Place, Problem, suggestion
@@ -30,7 +32,7 @@ Currency = Annotated[Text, AfterValidator(_currency), Field(json_schema_extra={"
 TaxPercent = Annotated[Decimal, Real(minimum=0, maximum=100, decimals=6)]
 MarkupPercent = Annotated[Decimal, Real(minimum=-100, maximum=1000, decimals=6)]
 SharePercent = Annotated[Decimal, Real(minimum=0, maximum=100, decimals=6)]
-Rule = Annotated[Literal["by-gb", "by-connection-hours", "equal"] | dict[Name, SharePercent], BY_SHAPE]
+Rule = Annotated[Literal["by-gb", "by-connection-hours", "equal"] | dict[CostCenter, SharePercent], BY_SHAPE]
 """How a shared cost is laid over those who share it; a mapping gives cost centres fixed shares in percent."""
 
 
@@ -106,7 +108,7 @@ class Finance(Entry):
     """Taxes on what is billed."""
     settlement: Flag = False
     """Whether reports show the month-end rounding of each account's bill; with taxes they always do."""
-    markup_percent: dict[Name, MarkupPercent] = {}
+    markup_percent: dict[CostCenter, MarkupPercent] = {}
     """By cost centre: what is added when its cost is charged on."""
     gl_codes: dict[Name, Text] = {}
     """By billable item: the account of the general ledger that it is booked to."""
@@ -152,6 +154,10 @@ def problems(finance: Finance, estate: Estate | None, source: Source, path: tupl
         if tax.effective_from and tax.effective_until and tax.effective_until <= tax.effective_from:
             message = "effective_until must lie after effective_from: it is the first day that no longer counts"
             yield problem(message, "give a later day, or leave it out", *here, "effective_until")
+    for index, tax in enumerate(finance.tax):
+        if any(_overlap(tax, other) for other in finance.tax[:index]):
+            message = f"{tax.title} a second time for the same account and days"
+            yield problem(message, "keep one of the two, or let one end where the other begins", "tax", index)
     if finance.gl_codes:
         from pricing.sku import skus  # read only where a file names items
 
@@ -163,3 +169,11 @@ def problems(finance: Finance, estate: Estate | None, source: Source, path: tupl
         if isinstance(shares, dict) and (total := sum(shares.values(), Decimal(0))) != SHARES_ADD_UP_TO:
             message = f"the shares add up to {total.normalize():f} percent, not to {SHARES_ADD_UP_TO}"
             yield problem(message, "correct them, or name a rule: by-gb, by-connection-hours, equal", "allocation", key)
+
+
+def _overlap(one: Tax, other: Tax) -> bool:
+    """Whether two taxes of one name are charged on the same bill of the same day."""
+    same_account = not one.accounts or not other.accounts or not {*one.accounts}.isdisjoint(other.accounts)
+    begin = max(filter(None, (one.effective_from, other.effective_from)), default=date.min)
+    end = min(filter(None, (one.effective_until, other.effective_until)), default=date.max)
+    return one.title == other.title and same_account and begin < end

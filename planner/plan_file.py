@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from planner.assumption import Assumptions
+from planner.core.cost_center import CostCenter
 from planner.core.entry import (
     BY_SHAPE,
     Entry,
@@ -113,7 +114,7 @@ class Underlay(Entry):
     """The transit router it is attached to."""
     already_attached: Flag = False
     """Whether its connection exists for other reasons, so that its fee is not one of this plan."""
-    cost_center: Text | None = None
+    cost_center: CostCenter | None = None
     """Cost centre that bears its connection fee, its ports and its leased line."""
     port: Port | None = None
     """Express Connect ports of a new underlay. Not given: left out, and reports say so."""
@@ -148,7 +149,7 @@ class Attachment(Entry):
     payer: Literal["cen-owner", "resource-owner"] | None = None
     """Who pays the transit router's connection and data processing fees: its account, or the owner of the
     connections. The IPsec-VPN connection and data transfer stay with the owner. Default: the assumption `payer`."""
-    cost_center: Text | None = None
+    cost_center: CostCenter | None = None
     """Cost centre that bears the cost."""
     connections_per_site: ConnectionCount = 1
     """IPsec-VPN connections per site. Traffic is per site, so more of them do not add GB."""
@@ -246,7 +247,7 @@ class TableRow(Entry):
     payer: Literal["cen-owner", "resource-owner"] | None = None
     """Who pays the transit router's connection and data processing fees: its account, or the owner of the
     connections. The IPsec-VPN connection and data transfer stay with the owner. Default: the assumption `payer`."""
-    cost_center: Text | None = None
+    cost_center: CostCenter | None = None
     """Cost centre that bears the cost."""
     connections_per_site: ConnectionCount = 1
     """IPsec-VPN connections per site."""

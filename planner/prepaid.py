@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from planner.core.cost_center import CostCenter
 from planner.core.entry import Day, Entry, Name, Real, Text, Whole
 from planner.core.problem import Place, Problem, suggestion
 from planner.core.provenance import CURRENCY_OF_SITE, Evidence
@@ -57,7 +58,7 @@ class PrepaidPlan(Entry):
     """How good the source is: assumed, secondary, official or contract."""
     source: Text
     """Where the price and the discount factor are written, such as the number of the offer."""
-    cost_center: Text | None = None
+    cost_center: CostCenter | None = None
     """Cost centre that bears its cost."""
 
 

@@ -224,6 +224,9 @@ class _Reading:
                 key=True,
             )
         sites = self._sites(groups, finance)
+        for index, given in enumerate(plan.price_books):
+            if given in plan.price_books[:index]:
+                self._problem(f"{given} a second time", "name every price book once", "price_books", index)
         books = tuple(book for book in map(self._read_book, range(len(plan.price_books))) if book)
         if self.problems:
             raise InputError(self.problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,10 +10,13 @@ import numpy as np
 
 from planner.plan import Plan
 from pricing.cost import Objects
-from pricing.sku import skus
+from pricing.sku import Sku, skus
+from pricing.usage import Bools
 
 NOT_GIVEN = "(none)"
 """Key of what has no cost centre, and of what has no code in the general ledger."""
+CARRIERS = "carriers"
+"""Key, beside accounts, of what carriers bill; no account is called so."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class CostRow(Sum):
     """Attachment group or underlay."""
     sku: str = field(kw_only=True)
     account: str = field(kw_only=True)
-    """Account that is billed."""
+    """Account that is billed; ``CARRIERS`` for what carriers bill."""
     owner: str = field(kw_only=True)
     """Account that owns the connections, or the transit router of an underlay."""
     cost_center: str = field(kw_only=True)
@@ -76,7 +79,7 @@ class Steps:
     """How list prices become what is billed; nano-units over the whole period. Each is exact, and they add up."""
 
     list_cost: int
-    """At list price: of what is priced, the part that has one."""
+    """At Alibaba Cloud's list price: of what is priced, the part that has one."""
     list_complete: bool
     """Whether everything that is priced has a list price."""
     without_list_price: int
@@ -85,12 +88,16 @@ class Steps:
     """What contract rates and discounts change of the list cost."""
     covered: int
     """What prepaid plans cover, at contracted price: not billed; 0 or negative."""
+    prepaid_plans: int
+    """The price of prepaid plans, when it is due."""
+    leased_lines: int
+    """What carriers bill."""
     billed: int
 
     @property
     def contracted(self) -> int:
-        """At contracted price."""
-        return self.billed - self.covered
+        """Usage at contracted price."""
+        return self.list_cost + self.without_list_price + self.contract
 
     @property
     def plain(self) -> bool:
@@ -134,6 +141,8 @@ def cost_rows(plan: Plan) -> tuple[CostRow, ...]:
     tables, costs = plan.inventory, plan.costs
     gl_codes = plan.scenarios[0].finance.gl_codes
     order = {sku: number for number, sku in enumerate(skus())}
+    leased = _rows_of(_is_of_carrier, plan)
+    accounts = [CARRIERS if own else tables.accounts[code] for own, code in zip(leased, costs.account, strict=True)]
     rows = []
     for row, (sku, subject) in enumerate(zip(costs.sku.tolist(), costs.subject.tolist(), strict=True)):
         amounts, unpriced = tuple(costs.amount[row].tolist()), tuple(costs.unpriced[row].tolist())
@@ -149,7 +158,7 @@ def cost_rows(plan: Plan) -> tuple[CostRow, ...]:
                     region=tables.regions[costs.region[row]],
                     subject=tables.subjects[subject],
                     sku=costs.skus[sku],
-                    account=tables.accounts[costs.account[row]],
+                    account=accounts[row],
                     owner=tables.accounts[tables.subject_owners[subject]],
                     gl_code=gl_codes.get(costs.skus[sku], NOT_GIVEN),
                     cost_center=tables.cost_centers[subject] or NOT_GIVEN,
@@ -197,22 +206,49 @@ def year_name(plan: Plan, year: int) -> str:
 
 def steps(plan: Plan) -> Steps:
     """How the list prices of a plan become what is billed."""
-    costs = plan.costs
-    listed, unlisted = _total(costs.list_amount), _total(costs.unlisted)
-    contracted, billed = _total(costs.contracted), _total(costs.amount)
     return Steps(
-        list_cost=listed,
+        **{name: sum(amounts) for name, amounts in steps_by_month(plan).items()},
         list_complete=not (plan.lines.priced & ~plan.lines.list_priced).any(),
-        without_list_price=unlisted,
-        contract=contracted - unlisted - listed,
-        covered=billed - contracted,
-        billed=billed,
+        billed=sum(map(sum, plan.costs.amount.tolist())),
     )
 
 
-def _total(amounts: Objects) -> int:
-    """The exact sum of (c, m) Python integers."""
-    return int(amounts.sum()) if amounts.size else 0
+def steps_by_month(plan: Plan) -> dict[str, tuple[int, ...]]:
+    """(m,) amounts by the names they have in ``Steps``, from the list price on: together they are what is billed."""
+    costs = plan.costs
+    bought, leased = _rows_of(_is_prepaid_plan, plan), _rows_of(_is_of_carrier, plan)
+    usage = ~bought & ~leased
+    listed, unlisted, contracted, billed = (
+        _by_month(part, usage, plan) for part in (costs.list_amount, costs.unlisted, costs.contracted, costs.amount)
+    )
+    found = {
+        "list_cost": listed,
+        "without_list_price": unlisted,
+        "contract": contracted - unlisted - listed,
+        "covered": billed - contracted,
+        "prepaid_plans": _by_month(costs.amount, bought, plan),
+        "leased_lines": _by_month(costs.amount, leased, plan),
+    }
+    return {name: tuple(amounts.tolist()) for name, amounts in found.items()}
+
+
+def _is_prepaid_plan(sku: Sku) -> bool:
+    return sku.priced_by == "plan" and not _is_of_carrier(sku)
+
+
+def _is_of_carrier(sku: Sku) -> bool:
+    return sku.billed_by == "carrier"
+
+
+def _rows_of(chosen: Callable[[Sku], bool], plan: Plan) -> Bools:
+    """(c,) which rows of a plan's costs are of the chosen items."""
+    return np.isin(plan.costs.sku, [number for number, sku in enumerate(plan.costs.skus) if chosen(skus()[sku])])
+
+
+def _by_month(amounts: Objects, chosen: Bools, plan: Plan) -> Objects:
+    """(m,) the chosen rows of (c, m) amounts added up."""
+    none = np.zeros(plan.inventory.period.count, dtype=object)
+    return amounts[chosen].sum(axis=0) if chosen.any() else none
 
 
 def totals(plan: Plan) -> Totals:

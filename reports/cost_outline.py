@@ -115,7 +115,7 @@ def breakdowns(plan: Plan, rows: Sequence[CostRow]) -> list[tuple[str, list[tupl
         for year, columns in summary.years(plan)
     ]
     by = [("By account", "account")]
-    if any(row.owner != row.account for row in rows):
+    if any(row.account not in (row.owner, summary.CARRIERS) for row in rows):
         by.append(("By owner", "owner"))
     by.append(("By cost centre", "cost_center"))
     if plan.scenarios[0].finance.gl_codes:

@@ -137,6 +137,8 @@ def _steps(plan: Plan) -> dict[str, Any] | None:
         "contract": _amount(steps.contract),
         "contracted_cost": _amount(steps.contracted),
         "covered": _amount(steps.covered),
+        "prepaid_plans": _amount(steps.prepaid_plans),
+        "leased_lines": _amount(steps.leased_lines),
         "billed_cost": _amount(steps.billed),
     }
 

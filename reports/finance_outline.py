@@ -6,21 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-import numpy as np
-
 from planner import chargeback, pool_bill, settlement, statement, summary
 from planner.plan import Plan
 from planner.summary import Sum
 from pricing import money
-from pricing.cost import Objects
 from pricing.prepaid import Prepaid
-from pricing.sku import skus
 from reports import cost_outline
 
 UNKNOWN = "not known"
 ALL = "all"
 MONTH_END = "month-end rounding, down"
-CARRIERS = "carriers"
 CONVERTED = "the same, converted"
 SURE = "How sure the prices are"
 POOLS = "Items shared with the rest of an account"
@@ -64,8 +59,6 @@ def rows_by_month(plan: Plan) -> Iterator[Row]:
 
 
 _FROM_LIST = "From list price to bill"
-_BOUGHT = ("prepaid-plan", "prepaid-commitment")
-"""Items that are the price of prepaid plans."""
 
 
 def _step_rows(plan: Plan) -> Iterator[Row]:
@@ -73,22 +66,12 @@ def _step_rows(plan: Plan) -> Iterator[Row]:
     if not len(costs.amount):
         return
     no_price = tuple(map(any, costs.unpriced.T.tolist()))
-    listed, unlisted, contracted, billed = (
-        amounts.sum(axis=0) for amounts in (costs.list_amount, costs.unlisted, costs.contracted, costs.amount)
-    )
-    bought = _bought(plan)
     known = (False,) * plan.inventory.period.count
-    parts = [
-        (_list_name(plan), listed - bought, no_price),
-        ("contract price of what has no list price", unlisted, known),
-        ("contract: rates and discounts", contracted - unlisted - listed, known),
-        ("covered by prepaid plans", billed - contracted, known),
-        ("price of prepaid plans, when it is due", bought, known),
-    ]
-    for what, amounts, missing in parts:
+    for name, amounts in summary.steps_by_month(plan).items():
         if any(amounts):
-            yield Row(_FROM_LIST, "", what, currency, Sum((), tuple(amounts.tolist()), missing))
-    whole = Sum((), tuple(billed.tolist()), no_price)
+            missing = no_price if name == "list_cost" else known
+            yield Row(_FROM_LIST, "", _step_name(name, plan), currency, Sum((), amounts, missing))
+    whole = Sum((), summary.totals(plan).amounts, no_price)
     yield Row(_FROM_LIST, "", "billed, before tax", currency, whole, strong=True)
 
 
@@ -101,14 +84,6 @@ def _evidence_rows(plan: Plan) -> Iterator[Row]:
             lines = f"{share.percent(total)} %, {share.lines:,} {'line' if share.lines == 1 else 'lines'}"
             found = Sum((), amounts, (False,) * len(amounts))
             yield Row(SURE, lines, f"{share.evidence} prices", plan.inventory.currency, found)
-
-
-def _bought(plan: Plan) -> Objects:
-    """(m,) what prepaid plans cost, in the currency of the results."""
-    costs = plan.costs
-    own = np.isin(costs.sku, [number for number, sku in enumerate(costs.skus) if sku in _BOUGHT])
-    none = np.zeros(plan.inventory.period.count, dtype=object)
-    return costs.amount[own].sum(axis=0) if own.any() else none
 
 
 def _prepaid_rows(plan: Plan) -> Iterator[Row]:
@@ -140,7 +115,7 @@ def _settlement_rows(plan: Plan) -> Iterator[Row]:
         if one.currency != results:
             yield Row(block, one.account, CONVERTED, results, Sum((), one.reported, one.unpriced))
     if any(carriers := _of_carriers(plan)):
-        yield Row(block, CARRIERS, "billed, before tax", results, Sum((), carriers, known))
+        yield Row(block, summary.CARRIERS, "billed, before tax", results, Sum((), carriers, known))
     if everything := _all_bills(plan):
         yield Row(block, ALL, "payable", results, everything, strong=True)
 
@@ -157,9 +132,7 @@ def _all_bills(plan: Plan) -> Sum | None:
 
 def _of_carriers(plan: Plan) -> tuple[int, ...]:
     """(m,) what carriers bill, in the currency of the results."""
-    costs = plan.costs
-    own = np.isin(costs.sku, [n for n, sku in enumerate(costs.skus) if skus()[sku].billed_by == "carrier"])
-    return tuple(costs.amount[own].sum(axis=0).tolist()) if own.any() else (0,) * plan.inventory.period.count
+    return summary.steps_by_month(plan)["leased_lines"]
 
 
 def _charge_rows(plan: Plan) -> Iterator[Row]:
@@ -199,8 +172,8 @@ def headlines(plan: Plan) -> Iterator[tuple[str, Sum]]:
     """What else a reader asks of the total, as a label and amounts by month: list price, what is payable, charged."""
     unpriced = summary.totals(plan).unpriced
     if not summary.steps(plan).plain:
-        listed = tuple((plan.costs.list_amount.sum(axis=0) - _bought(plan)).tolist())
-        yield _list_name(plan)[0].upper() + _list_name(plan)[1:], Sum((), listed, unpriced)
+        name = _step_name("list_cost", plan)
+        yield name[0].upper() + name[1:], Sum((), summary.steps_by_month(plan)["list_cost"], unpriced)
     if settlement.shown(plan):
         bills, carriers = settlement.settle(plan), _of_carriers(plan)
         payable = tuple(map(sum, zip(carriers, *(one.reported for one in bills), strict=True)))
@@ -211,8 +184,20 @@ def headlines(plan: Plan) -> Iterator[tuple[str, Sum]]:
         yield "Charged to cost centres", Sum((), charged or (0,) * len(unpriced), unpriced)
 
 
-def _list_name(plan: Plan) -> str:
-    return "list price" if summary.steps(plan).list_complete else "list price, where one is known"
+_STEPS = {
+    "list_cost": "list price",
+    "without_list_price": "contract price of what has no list price",
+    "contract": "contract: rates and discounts",
+    "covered": "covered by prepaid plans",
+    "prepaid_plans": "price of prepaid plans, when it is due",
+    "leased_lines": "leased lines, billed by carriers",
+}
+"""What the steps from list price to bill are called."""
+
+
+def _step_name(name: str, plan: Plan) -> str:
+    incomplete = name == "list_cost" and not summary.steps(plan).list_complete
+    return _STEPS[name] + (", where one is known" if incomplete else "")
 
 
 def blocks(plan: Plan) -> Iterator[Block]:
@@ -236,14 +221,7 @@ def _steps(plan: Plan) -> Block | None:
     steps = summary.steps(plan)
     if steps.plain:
         return None
-    bought = sum(_bought(plan).tolist())
-    parts = [
-        (_list_name(plan), steps.list_cost - bought),
-        ("contract price of what has no list price", steps.without_list_price),
-        ("contract: rates and discounts", steps.contract),
-        ("covered by prepaid plans", steps.covered),
-        ("price of prepaid plans, when it is due", bought),
-    ]
+    parts = [(_step_name(name, plan), sum(amounts)) for name, amounts in summary.steps_by_month(plan).items()]
     parts = [part for number, part in enumerate(parts) if part[1] or not number]
     rows = [(name, money.display(amount)) for name, amount in parts]
     gap = cost_outline.rounded_gap(steps.billed, [amount for _, amount in parts])
@@ -333,7 +311,7 @@ def _settlement(plan: Plan) -> Block | None:
             rows.append((one.account * (not number), what, currency, money.display(sum(amounts)), note))
     carriers = _of_carriers(plan)
     if any(carriers):
-        rows.append((CARRIERS, "billed, before tax", results, money.display(sum(carriers)), ""))
+        rows.append((summary.CARRIERS, "billed, before tax", results, money.display(sum(carriers)), ""))
     if whole := _all_bills(plan):
         note = "" if whole.complete else "+ UNPRICED"
         rows.append((ALL, "payable", results, money.display(whole.total), note))

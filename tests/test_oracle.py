@@ -87,7 +87,10 @@ def groupings(case: Case) -> dict[tuple[str, ...], Callable[[oracle.Line], tuple
     return {
         ("sku",): lambda line: (line.sku,),
         ("subject",): lambda line: (line.subject,),
-        ("account", "region"): lambda line: (line.account, line.region),
+        ("account", "region"): lambda line: (
+            summary.CARRIERS if line.sku in oracle.OF_CARRIERS else line.account,
+            line.region,
+        ),
         ("router",): lambda line: of_subject(line)[:1],
         ("owner",): lambda line: of_subject(line)[1:2],
         ("cost_center",): lambda line: of_subject(line)[2:],
@@ -110,13 +113,16 @@ def assert_steps(case: Case, plan: Plan, lines: Sequence[oracle.Line]) -> None:
         rate = oracle.exchange_rate(case.plan, line.currency, months[line.month])
         return oracle.round_half_up((line.list_amount or 0) * rate)
 
-    priced = [line for line in lines if line.amount is not None]
+    leased = sum(line.amount or 0 for line in lines if line.sku in oracle.OF_CARRIERS)
+    every = [line for line in lines if line.amount is not None]
+    priced = [line for line in every if line.sku not in oracle.OF_CARRIERS]
     both = [line for line in priced if line.list_amount is not None]
     assert steps.list_cost == sum(map(listed, both))
     assert steps.list_complete == (len(both) == len(priced))
     assert steps.without_list_price == sum(line.amount or 0 for line in priced if line.list_amount is None)
     assert steps.contract == sum((line.amount or 0) - listed(line) for line in both)
-    assert steps.billed == steps.contracted + steps.covered == sum(line.amount or 0 for line in priced)
+    assert steps.leased_lines == leased
+    assert steps.billed == steps.contracted + steps.covered + leased == sum(line.amount or 0 for line in every)
 
 
 def assert_bills(case: Case, plan: Plan, lines: Sequence[oracle.Line]) -> None:

@@ -594,8 +594,9 @@ def test_contract_by_hand() -> None:
 def test_contract_steps_evidence_and_years() -> None:
     contract = example("contract-and-finance")
     steps = contract.result["steps"]
-    assert [cents(Decimal(steps[key])) for key in ("list_cost", "without_list_price", "contract", "billed_cost")] == [
-        "40,211.94", "908.76", "-3,581.27", "37,539.43"
+    names = ("list_cost", "without_list_price", "contract", "leased_lines", "billed_cost")
+    assert [cents(Decimal(steps[name])) for name in names] == [
+        "26,711.94", "908.76", "-3,581.27", "13,500.00", "37,539.43"
     ]  # fmt: skip
     assert not steps["list_complete"]  # no list price of IPsec connections in CNY
     no_list = {(line["sku"], line["billing_currency"]) for line in contract.lines(list_rate=None)}
@@ -606,7 +607,7 @@ def test_contract_steps_evidence_and_years() -> None:
     )  # fmt: skip
     years = {key: sum(contract.cost(month=month) for month in months) for key, months in _fiscal_years().items()}
     assert {key: cents(amount) for key, amount in years.items()} == {2027: "7,250.60", 2028: "30,288.83"}
-    contract.says("USD 40,211.94 where a list price is known, and 908.76 where none is", "take off 3,581.27")
+    contract.says("USD 26,711.94 where a list price is known, and 908.76 where none is", "take off 3,581.27")
     contract.says("7,250.60 in FY2027 and 30,288.83 in FY2028", "USD 2,400.84, or 6.40 percent")
 
 

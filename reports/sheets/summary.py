@@ -200,8 +200,8 @@ def _costs(page: Page, plan: Plan, rows: Sequence[CostRow], row: int) -> int:
         for found in summary.by(rows, name):
             key = found.key[0]
             described = regions.get(key, "") if name == "router" else ""
-            if name == "account" and accounts[key].uid:
-                described = accounts[key].uid or ""
+            if name == "account":
+                described = "leased lines" if key == summary.CARRIERS else accounts[key].uid or ""
             parts.append((cost_outline.place_name(key, plan) if name == "router" else key, described, found))
         parts.sort(key=lambda part: (-part[2].total, part[2].complete, part[0]))
         row = _table(page, plan, title, heads, _shortened(parts), row)
