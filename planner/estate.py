@@ -105,6 +105,8 @@ class Estate(Entry):
     """Traffic of everything else in the accounts."""
     cdt_from: dict[Name, Day] = {}
     """By region: the day from which Internet traffic of all its connections is billed by CDT, where known."""
+    lead_time_days: dict[Name, Count] = {}
+    """By quota that can be increased: days from the request until the increase applies. Not given: unknown."""
     prepaid: dict[Name, PrepaidPlan] = {}
     """Prepaid plans that exist already, by name: their price is paid."""
 

@@ -61,6 +61,16 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class LeadTime:
+    """How long an increase of a quota takes."""
+
+    quota: str
+    days: int
+    place: Place
+    """Where the estate names the quota."""
+
+
+@dataclass(frozen=True)
 class Routers:
     """Transit routers of the estate; r rows."""
 
@@ -212,6 +222,8 @@ class Inventory:
     assumptions: Assumptions = field(default_factory=Assumptions, kw_only=True)
     """The answers to what the published rules leave open."""
     prepaid: PrepaidPlans = field(default_factory=PrepaidPlans, kw_only=True)
+    lead_times: tuple[LeadTime, ...] = field(default=(), kw_only=True)
+    """How long increases of quotas take, as the estate states it."""
 
     @cached_property
     def group_region(self) -> Ints:
@@ -299,6 +311,10 @@ def take(scenarios: Sequence[Scenario]) -> Inventory:
         step_places=step_places,
         assumptions=first.plan.assumptions,
         prepaid=_prepaid(bought, regions, accounts, estate.as_of or first.period.first.first_day),
+        lead_times=tuple(
+            LeadTime(quota, days, Place(first.estate_source, (*first.estate_path, "lead_time_days", quota), key=True))
+            for quota, days in estate.lead_time_days.items()
+        ),
     )
 
 

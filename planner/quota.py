@@ -20,7 +20,7 @@ from planner.core.period import NEVER, Month, Period, day_of, instant_text
 from planner.core.problem import Finding, InputError, Place, Problem, suggestion
 from planner.core.provenance import Reference
 from planner.demand import Events
-from planner.inventory import Ints, Inventory
+from planner.inventory import Grant, Ints, Inventory, LeadTime
 
 UNKNOWN = -1
 NO_ROUTER = -1
@@ -96,6 +96,8 @@ class Quota:
     default: int | None
     """None: no page that was read says."""
     adjustable: bool
+    scope: str
+    """What it is counted per: "transit router"."""
     reference: Reference
     claims: Callable[[Inventory, Events, Assumptions], Claims]
     remedy: str
@@ -121,6 +123,17 @@ class QuotaUse:
     """(s, m) codes of STATUSES."""
     limit_source: tuple[tuple[str, ...], ...]
     """(s, m) where the limit stands."""
+    claims: Claims
+    first_exceeded: Ints
+    """(s,) seconds of the first instant of the period at which the scope is over its limit; NEVER: at none."""
+    first_limit: Ints
+    """(s,) the limit at that instant; where it is never exceeded, at the peak; UNKNOWN where it is."""
+    peak: Ints
+    """(s,) the highest count of the period."""
+    peak_at: Ints
+    """(s,) seconds of the first instant of the period with that count."""
+    most_over: Ints
+    """(s,) by how many the limit is exceeded at most; 0: never."""
 
     @cached_property
     def worst(self) -> Ints:
@@ -159,13 +172,14 @@ def measure(
 
 def _check_grants(inventory: Inventory) -> None:
     problems = []
-    for grant in inventory.routers.grants:
+    stated: list[Grant | LeadTime] = [*inventory.routers.grants, *inventory.lead_times]
+    for grant in stated:
         quota = declared().get(grant.quota)
         if quota is None:
             remedy = suggestion(grant.quota, [name for name, known in declared().items() if known.adjustable], "quotas")
             problems.append(Problem(grant.place, f"unknown quota {grant.quota!r}", remedy))
         elif not quota.adjustable:
-            problems.append(Problem(grant.place, f"the quota {grant.quota} cannot be increased", "take the limit out"))
+            problems.append(Problem(grant.place, f"the quota {grant.quota} cannot be increased", "take it out"))
     if problems:
         raise InputError(problems)
 
@@ -247,6 +261,12 @@ class _Sweep:
         status[used > limit] = EXCEEDED
         status[limit == UNKNOWN] = NOT_KNOWN
         sources = self.limit_code[best].reshape(shape).tolist()
+        highest = np.lexsort((self.instant, -self.level, self.scope))
+        top = highest[np.flatnonzero(np.diff(self.scope[highest], prepend=-1))]
+        first = self._first_exceeded
+        decides = np.where(first < NEVER, first, self.instant[top])
+        most_over = np.zeros(shape[0], dtype=np.int64)
+        np.maximum.at(most_over, self.scope[exceeded], (self.level - self.limit)[exceeded])
         return QuotaUse(
             id=self.id,
             quota=self.quota,
@@ -256,6 +276,12 @@ class _Sweep:
             limit=limit,
             status=status,
             limit_source=tuple(tuple(self.sources[code] for code in row) for row in sources),
+            claims=self.claims,
+            first_exceeded=first,
+            first_limit=self._limit_at(np.arange(shape[0]), decides)[0],
+            peak=self.level[top],
+            peak_at=self.instant[top],
+            most_over=most_over,
         )
 
     def findings(self) -> Iterator[Finding]:

@@ -10,8 +10,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from planner import chargeback, pool_bill, settlement, statement, summary
+from planner import capacity, chargeback, pool_bill, settlement, statement, summary
 from planner.assumption import Answered, Effect
+from planner.core.period import instant_text, month_of
 from planner.core.problem import Finding
 from planner.effect import says
 from planner.plan import Plan
@@ -46,6 +47,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "pools": list(pool_records(plan)) if plan.priced else [],
         "line_items": list(line_item_records(plan)),
         "quotas": list(quota_records(plan)),
+        "capacity": list(capacity_records(plan)),
         "findings": [_finding(finding) for finding in plan.findings],
         "not_included": list(statement.not_included(plan)),
         "sources": [
@@ -337,6 +339,28 @@ def _records_of(use: QuotaUse, plan: Plan) -> Iterator[dict[str, Any]]:
                 "status": STATUSES[use.status[scope, column]],
                 "source": use.limit_source[scope][column],
             }
+
+
+def capacity_records(plan: Plan) -> Iterator[dict[str, Any]]:
+    """When each scope runs out and what would do, as records by quota and scope."""
+    for one in capacity.measure(plan):
+        yield {
+            "quota": one.quota,
+            "scope": one.scope,
+            "status": one.status,
+            "existing": one.existing,
+            "peak": one.peak,
+            "peak_at": instant_text(one.peak_at),
+            "added_at_peak": dict(one.added),
+            "limit": one.limit,
+            "exceeded_from": None if one.exceeded_from is None else instant_text(one.exceeded_from),
+            "exceeded_month": None if one.exceeded_from is None else str(month_of(one.exceeded_from)),
+            "least_limit": one.least_limit,
+            "more_routers": one.more_routers,
+            "lead_time_days": one.lead_time_days,
+            "apply_by": one.apply_by.isoformat() if one.apply_by else None,
+            "too_late": one.too_late,
+        }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -15,7 +15,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 def check(plan: Plan) -> str:
     """The verdict, the findings, and the quotas month by month."""
-    blocks = [*_head(plan), f"**{outline.verdict(plan)}**", *_findings(plan), *_quotas(plan)]
+    blocks = [*_head(plan), f"**{outline.verdict(plan)}**", *_findings(plan), *_quotas(plan), *_capacity(plan)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -72,6 +72,14 @@ def _quotas(plan: Plan) -> Iterator[str]:
     if rows:
         yield "## Quotas"
         yield _table(("quota", "scope", "months", "used", "limit", "headroom", "status"), rows, "lllrrrl")
+
+
+def _capacity(plan: Plan) -> Iterator[str]:
+    rows = [(quota, *cells) for quota, cells in outline.capacity_rows(plan)]
+    if rows:
+        yield "## Capacity"
+        yield _table(("quota", *outline.CAPACITY), rows, "lllrrrrrrl")
+        yield from _list("At the peak", list(outline.capacity_notes(plan)))
 
 
 def _costs(plan: Plan, rows: Sequence[summary.CostRow]) -> Iterator[str]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from planner import capacity
+from planner.core.period import instant_text
 from planner.plan import LEVELS, Plan
 from planner.quota import EXCEEDED, STATUSES, UNKNOWN, QuotaUse
 
@@ -68,3 +70,42 @@ def quota_runs(use: QuotaUse, scope: int, plan: Plan) -> Iterator[QuotaRun]:
             headroom=str(limit - used) if known else "unknown",
             status=STATUSES[status].upper() if status == EXCEEDED else STATUSES[status],
         )
+
+
+CAPACITY = ("scope", "exceeded from", "peak", "limit", "exists", "plan", "least limit", "more routers", "apply by")
+
+
+def capacity_rows(plan: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(quota, cells under CAPACITY) of each scope that is not ok."""
+    for one in capacity.measure(plan, wanted=lambda status: status != "ok"):
+        yield (
+            one.quota,
+            (
+                one.scope,
+                "" if one.exceeded_from is None else instant_text(one.exceeded_from),
+                str(one.peak),
+                "unknown" if one.limit is None else str(one.limit),
+                str(one.existing),
+                str(one.peak - one.existing),
+                "" if one.least_limit is None else str(one.least_limit),
+                "" if one.more_routers is None else str(one.more_routers),
+                _apply_by(one),
+            ),
+        )
+
+
+def capacity_notes(plan: Plan) -> Iterator[str]:
+    """What each exceeded scope consists of at its peak, as a sentence."""
+    for one in capacity.measure(plan, wanted=lambda status: status == "exceeded"):
+        largest = sorted(one.added, key=lambda item: (-abs(item[1]), item[0]))
+        shown = [f"{count} of {group}" for group, count in largest[:5]]
+        more = [f"and of {len(largest) - 5} more groups"] if len(largest) > 5 else []
+        yield f"{one.scope}, {instant_text(one.peak_at)}: {', '.join([f'{one.existing} exist', *shown, *more])}"
+
+
+def _apply_by(one: capacity.Capacity) -> str:
+    if one.least_limit is None:
+        return ""
+    if one.apply_by is None:
+        return "lead time unknown"
+    return f"{one.apply_by}{', too late' if one.too_late else ''}"

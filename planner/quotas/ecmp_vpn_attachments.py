@@ -107,6 +107,7 @@ QUOTA = Quota(
     ),
     default=16,
     adjustable=False,
+    scope="transit router and set of routes",
     reference=ATTACHMENT_LIMITS,
     claims=claims,
     remedy="this quota cannot be increased: share the routes among fewer connections, in several sets",

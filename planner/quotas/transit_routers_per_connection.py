@@ -78,6 +78,7 @@ QUOTA = Quota(
     description="An IPsec-VPN connection can be attached to one transit router.",
     default=1,
     adjustable=False,
+    scope="connection",
     reference=ATTACHMENT_LIMITS,
     claims=claims,
     remedy="this quota cannot be increased: attach the connection to one router, and create another one for the other",

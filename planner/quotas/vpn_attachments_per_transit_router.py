@@ -36,6 +36,7 @@ QUOTA = Quota(
     description="At most 50 IPsec-VPN connections can be attached to a transit router; more by request.",
     default=50,
     adjustable=True,
+    scope="transit router",
     reference=ATTACHMENT_LIMITS,
     claims=claims,
     remedy="attach sites to another transit router (one per region and CEN instance), or later",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from planner.plan import Plan
 from planner.quota import OK
 from reports import layout, outline
@@ -11,7 +13,13 @@ from reports.layout import SHOWN_ALIKE
 
 def render(plan: Plan, color: bool = False) -> str:
     """Findings, quotas month by month, and the verdict as the last line."""
-    blocks = [layout.head(plan), layout.findings(plan.findings, color), _quotas(plan), outline.verdict(plan)]
+    blocks = [
+        layout.head(plan),
+        layout.findings(plan.findings, color),
+        _quotas(plan),
+        _capacity(plan),
+        outline.verdict(plan),
+    ]
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 
@@ -40,6 +48,19 @@ def _quotas(plan: Plan) -> str:
     if hidden:
         lines.append(f"{hidden} {'scope' if hidden == 1 else 'scopes'} that this plan does not touch: ok, not shown")
     return "\n".join(lines)
+
+
+def _capacity(plan: Plan) -> str:
+    """When scopes that are not ok run out, and what would do; empty where all are ok."""
+    rows = list(outline.capacity_rows(plan))
+    if not rows:
+        return ""
+    shown: list[tuple[str, ...]] = []
+    for quota, same in groupby(rows, key=lambda row: row[0]):
+        shown.append((quota, *[""] * (len(outline.CAPACITY) - 1)))
+        shown += [(f"  {cells[0]}", *cells[1:]) for _, cells in same]
+    notes = [layout.wrapped(note) for note in outline.capacity_notes(plan)]
+    return "\n".join(["Capacity", *layout.table(outline.CAPACITY, shown, "<<>>>>>><"), *notes])
 
 
 FORMAT = Format(
