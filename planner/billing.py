@@ -150,7 +150,9 @@ def _rate_all(
         for site, part in _by_site(usage, tables):
             # An underlay that nothing runs over may be of an account whose price list the plan does not need.
             if site in books or part.quantity.any() or part.unknown.any():
-                yield _rate_one(part, scenario, tables, books[site], without_free_quota.get(usage.sku))
+                # Nor does a prepaid plan need that of its account: its price is given.
+                own = books[site] if usage.rates is None or site in books else Books(site, CURRENCY_OF_SITE[site], ())
+                yield _rate_one(part, scenario, tables, own, without_free_quota.get(usage.sku))
 
 
 def _by_site(usage: Usage, tables: Inventory) -> Iterator[tuple[str, Usage]]:
