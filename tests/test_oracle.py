@@ -118,12 +118,13 @@ def assert_steps(case: Case, plan: Plan, lines: Sequence[oracle.Line]) -> None:
         return oracle.round_half_up((line.contracted or 0) * rate)
 
     priced = [line for line in lines if line.amount is not None]
-    both = [line for line in priced if line.list_amount is not None]
+    rated = [line for line in priced if line.contracted is not None]  # what is covered is priced without a rate, too
+    both = [line for line in rated if line.list_amount is not None]
     assert steps.list_cost == sum(map(listed, both))
-    assert steps.list_complete == (len(both) == len(priced))
-    assert steps.without_list_price == sum(contracted(line) for line in priced if line.list_amount is None)
+    assert steps.list_complete == all(line.list_amount is not None for line in priced)
+    assert steps.without_list_price == sum(contracted(line) for line in rated if line.list_amount is None)
     assert steps.contract == sum(contracted(line) - listed(line) for line in both)
-    assert steps.contracted == sum(map(contracted, priced))
+    assert steps.contracted == sum(map(contracted, rated))
     assert steps.covered == -sum(contracted(line) for line in lines if line.covered)
     assert steps.billed == steps.contracted + steps.covered == sum(line.amount or 0 for line in priced)
 

@@ -90,7 +90,7 @@ def cases(draw: DrawFn, most_gb: int = 200_000, most_rate: int = 10, prepaid: bo
         for underlay in plan["underlays"].values()
         if "leased_line" in underlay
     }
-    if prepaid and draw(st.booleans()):
+    if prepaid and draw(st.integers(0, 3)):
         bases |= _add_prepaid(draw, plan, estate)
     finance = draw(_finance(sorted(bases - {currency}), currency, first, months, sorted(estate["accounts"])))
     if finance:
