@@ -150,8 +150,8 @@ def _rate_all(
         for site, part in _by_site(usage, tables):
             # An underlay that nothing runs over may be of an account whose price list the plan does not need.
             if site in books or part.quantity.any() or part.unknown.any():
-                # What the plan prices itself needs no price list: an account may buy a prepaid plan and nothing else.
-                own = books[site] if site in books or part.rates is None else next(iter(books.values()))
+                # Nor does a prepaid plan need that of its account: its price is given.
+                own = books[site] if usage.rates is None or site in books else Books(site, CURRENCY_OF_SITE[site], ())
                 yield _rate_one(part, scenario, tables, own, without_free_quota.get(usage.sku))
 
 

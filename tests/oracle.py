@@ -40,6 +40,13 @@ CDT_RULE_BEGINS = datetime(2026, 3, 1)
 BASELINE_KEYS = {"cdt-internet": "cdt_internet_gb", "vbr-outbound": "vbr_outbound_gb"}
 GRADUATED = "cdt-internet"
 PRICED_AS = {"tr-data-processing-vpc": "tr-data-processing"}
+VOLUMES = {"cdt-internet": "cdt-resource-plan", "vbr-outbound": "vbr-outbound-plan"}
+"""Items of which prepaid plans offset GB, and their kind; each is valid for a year."""
+COMMITMENT = "tr-savings-plan"
+OFFSET_BY_COMMITMENTS = ("tr-data-processing", "tr-data-processing-vpc")
+GB_PER_TB = 1024
+GIVES_UP_FREE_QUOTA_FROM = 50
+"""TB of a VBR outbound plan from which on its account has no free quota."""
 AREAS_WITH_DASH = {"asia-pacific", "north-america", "south-america", "middle-east"}
 DEFAULT_LIMITS = {
     "vpn-attachments-per-transit-router": 50,
@@ -50,6 +57,8 @@ EACH_SITE = ", each site"
 CURRENCY_OF_SITE = {"intl": "USD", "cn": "CNY"}
 OF_CARRIERS = ("leased-line", "leased-line-setup")
 """Items on the bill of somebody else; the plan says what they cost, in a currency of their own."""
+PREPAID = ("prepaid-plan", "prepaid-commitment")
+"""Items that are the price of prepaid plans."""
 RATE_DECIMALS = 10
 ADJUSTABLE = {"vpn-attachments-per-transit-router"}
 
@@ -318,7 +327,7 @@ class Usage(NamedTuple):
 def usage_of(plan: Tree, estate: Tree) -> list[Usage]:
     """Everything that is used, group by group."""
     found = [one for group in groups_of(plan, estate) for one in _group_usage(group, plan)]
-    return found + _underlay_usage(plan, estate)
+    return found + _underlay_usage(plan, estate) + _purchases(plan, estate)
 
 
 def _group_usage(group: Group, plan: Tree) -> list[Usage]:
@@ -405,6 +414,44 @@ def _line_usage(line: Tree, place: tuple[str, str, str], month: Month, first: da
         paid.append(("leased-line-setup", line["one_off"]))
     found = [Usage(month, sku, *place, MICRO, given=price, currency=line.get("currency", "")) for sku, price in paid]
     return found
+
+
+def _purchases(plan: Tree, estate: Tree) -> list[Usage]:
+    """What prepaid plans cost that a plan buys: their price when they begin, or their commitment, hour by hour."""
+    found = []
+    for name, entry in (plan.get("prepaid") or {}).items():
+        monthly = entry.get("paid") == "monthly"
+        sku, price = (
+            ("prepaid-commitment", entry["commitment_per_hour"]) if monthly else ("prepaid-plan", entry["price"])
+        )
+        currency = entry.get("currency") or CURRENCY_OF_SITE[estate["accounts"][entry["account"]]["site"]]
+        start = midnight(validity(entry)[0])
+        for month in months_of(plan):
+            units = hours_valid(entry, month) if monthly else int(month.start <= start < month.end)
+            place = (name, entry["account"], entry.get("area") or "all")
+            found.append(Usage(month, sku, *place, units * MICRO, given=price, currency=currency))
+    return found
+
+
+def validity(entry: Tree) -> tuple[date, date]:
+    """The first day of a prepaid plan, and the first on which it is valid no more."""
+    start = date.fromisoformat(entry["start"])
+    last = month_at(start.year * 12 + start.month - 1 + int(entry.get("term_months") or 12))
+    try:
+        return start, last.start.date().replace(day=start.day)
+    except ValueError:  # there is no such day in that month: its last one is still valid
+        return start, last.end.date()
+
+
+def midnight(day: date) -> datetime:
+    """Its first instant."""
+    return datetime(day.year, day.month, day.day)
+
+
+def hours_valid(entry: Tree, month: Month) -> int:
+    """Hours of a month in which a prepaid plan is valid."""
+    start, end = map(midnight, validity(entry))
+    return max(0, (min(end, month.end) - max(start, month.start)) // HOUR)
 
 
 # ---------------------------------------------------------------------------------------------- prices
@@ -625,24 +672,60 @@ class Line(NamedTuple):
     """Of the bill."""
     amount: int | None
     """Nano-units of the results' currency that are billed; None: unpriced."""
+    covered: bool
+    """Whether a prepaid plan covers it: then nothing is billed, also where it has no price."""
+
+
+class Part(NamedTuple):
+    """What one subject uses of an item in a month at one pair of rates; prepaid plans may cover some of it."""
+
+    use: Usage
+    column: int
+    """0: of the free quota; 1...: tiers; 1 where there are none."""
+    tier: int | None
+    """As lines show it."""
+    quantity: int | None
+    rates: tuple[Decimal | None, Decimal | None]
+    """List first."""
+    currency: str
+    """Of the bill."""
+
+    @property
+    def contracted(self) -> int:
+        """Nano-units of the bill's currency at the contracted rate; 0 where it is not known."""
+        rate = self.rates[1]
+        return 0 if self.quantity is None or rate is None else cost(self.quantity, rate)
 
 
 def lines_of(plan: Tree, estate: Tree, books: Sequence[Tree] = ()) -> list[Line]:
     """Every line item of a plan."""
+    parts = parts_of(plan, estate, books)
+    covered = _covered(parts, plan, estate, {site: Prices(site, books) for site in CURRENCY_OF_SITE})
+    found: list[Line] = []
+    for part, offset in zip(parts, covered, strict=True):
+        if part.quantity is None or part.quantity > offset:
+            found.append(_line(part, None if part.quantity is None else part.quantity - offset, plan, False))
+        if offset:
+            found.append(_line(part, offset, plan, True))
+    return sorted(found, key=line_order)
+
+
+def parts_of(plan: Tree, estate: Tree, books: Sequence[Tree] = ()) -> list[Part]:
+    """Everything that is used, at its rates, before prepaid plans cover any of it."""
     sites = {name: account["site"] for name, account in estate["accounts"].items()}
     prices = {site: Prices(site, books) for site in CURRENCY_OF_SITE}
-    found: list[Line] = []
+    found: list[Part] = []
     pooled: dict[tuple[Month, str, str], list[Usage]] = {}
     for use in usage_of(plan, estate):
         if use.quantity == 0:
             continue
         if use.sku not in BASELINE_KEYS or use.quantity is None or not use.pooled:
-            found.append(_flat_line(use, plan, prices[sites[use.account]]))
+            found.append(_flat_part(use, plan, prices[sites[use.account]]))
         else:
             pooled.setdefault((use.month, use.sku, use.account), []).append(use)
     for (month, sku, account), uses in pooled.items():
-        found += _pool_lines(month, sku, account, uses, plan, estate, prices[sites[account]])
-    return sorted(found, key=line_order)
+        found += _pool_parts(month, sku, account, uses, plan, estate, prices[sites[account]])
+    return found
 
 
 def line_order(line: Line) -> tuple[Any, ...]:
@@ -650,18 +733,18 @@ def line_order(line: Line) -> tuple[Any, ...]:
     return tuple((part is not None, part if part is not None else 0) for part in line)
 
 
-def _flat_line(use: Usage, plan: Tree, prices: Prices) -> Line:
-    """A line outside every pool: of a flat item, of what has no rule, or of an unknown quantity."""
+def _flat_part(use: Usage, plan: Tree, prices: Prices) -> Part:
+    """What is outside every pool: of a flat item, of what has no rule, or of an unknown quantity."""
     if use.given:
         rate = Decimal(use.given)
-        return _line(use, plan, None, use.quantity, (rate, rate), use.currency or plan["currency"])
+        return Part(use, 1, None, use.quantity, (rate, rate), use.currency or plan["currency"])
     on = use.month.start.date()
     place = f"{use.region}>{use.to_region}" if use.to_region else use.region
     columns = prices.columns(use.sku, place, on) if use.pooled else []
     # Of an unknown quantity nobody can say which tier it falls in, or whether the free quota covers it.
     certain = use.sku != GRADUATED and prices.free_quota(use.sku, use.region, on) is None
     rates = (columns[0].list_rate, columns[0].rate) if columns and certain else (None, None)
-    return _line(use, plan, None, use.quantity, rates, CURRENCY_OF_SITE[prices.site])
+    return Part(use, 1, None, use.quantity, rates, CURRENCY_OF_SITE[prices.site])
 
 
 def cost(quantity: int, rate: Decimal) -> int:
@@ -669,35 +752,26 @@ def cost(quantity: int, rate: Decimal) -> int:
     return round_half_up(Fraction(quantity, MICRO) * Fraction(rate) * 10**9)
 
 
-def _line(
-    use: Usage,
-    plan: Tree,
-    tier: int | None,
-    quantity: int | None,
-    rates: tuple[Decimal | None, Decimal | None],
-    currency: str,
-) -> Line:
-    """A line of a part of what is used, at its list rate and its contracted rate; list first."""
-    listed, contracted = (None if quantity is None or rate is None else cost(quantity, rate) for rate in rates)
-    amount = None if contracted is None else round_half_up(contracted * exchange_rate(plan, currency, use.month))
+def _line(part: Part, quantity: int | None, plan: Tree, covered: bool) -> Line:
+    """A line of some of a part, at its list rate and its contracted rate."""
+    use = part.use
+    listed, contracted = (None if quantity is None or rate is None else cost(quantity, rate) for rate in part.rates)
+    amount = None if contracted is None else round_half_up(contracted * exchange_rate(plan, part.currency, use.month))
     place = (use.month.name, use.sku, use.subject, use.account, use.region)
-    return Line(*place, tier, quantity, *rates, listed, contracted, currency, amount)
+    amounts = (listed, contracted, part.currency, 0 if covered else amount)
+    return Line(*place, part.tier, quantity, *part.rates, *amounts, covered)
 
 
-def _pool_lines(
+def _pool_parts(
     month: Month, sku: str, account: str, uses: Sequence[Usage], plan: Tree, estate: Tree, prices: Prices
-) -> list[Line]:
-    """Lines of everything an account uses of an item in a month."""
+) -> list[Part]:
+    """Parts of everything an account uses of an item in a month."""
     on = month.start.date()
     by_region: dict[str, int] = {}
     for use in uses:
         by_region[use.region] = by_region.get(use.region, 0) + (use.quantity or 0)
-    baseline: dict[str, int] = {}
-    for entry in estate.get("baselines") or []:
-        if entry["account"] == account and entry.get(BASELINE_KEYS[sku]) is not None:
-            volume = micro(entry[BASELINE_KEYS[sku]])
-            baseline[entry["region"]] = baseline.get(entry["region"], 0) + volume
-    free = _free(sku, by_region, baseline, on, plan, prices)
+    baseline = _baseline(estate, account, sku)
+    free = _free(sku, by_region, baseline, on, plan, prices, _gives_up(plan, estate, account, sku, month))
     found = []
     inside = answer(plan, "free-quota-position", "") == "inside-tier-1"
     for region in sorted(by_region):
@@ -719,17 +793,32 @@ def _pool_lines(
                 if tier > 0:
                     at = known[tier - 1] if known else None
                     rates = (at.list_rate, at.rate) if at else (None, None)
-                found.append(_line(use, plan, shown, part, rates, CURRENCY_OF_SITE[prices.site]))
+                found.append(Part(use, tier, shown, part, rates, CURRENCY_OF_SITE[prices.site]))
+    return found
+
+
+def _baseline(estate: Tree, account: str, sku: str) -> dict[str, int]:
+    """By region: micro-units that everything else in an account uses of an item in a month."""
+    found: dict[str, int] = {}
+    for entry in estate.get("baselines") or []:
+        if entry["account"] == account and entry.get(BASELINE_KEYS[sku]) is not None:
+            found[entry["region"]] = found.get(entry["region"], 0) + micro(entry[BASELINE_KEYS[sku]])
     return found
 
 
 def _free(
-    sku: str, by_region: Mapping[str, int], baseline: Mapping[str, int], on: date, plan: Tree, prices: Prices
+    sku: str,
+    by_region: Mapping[str, int],
+    baseline: Mapping[str, int],
+    on: date,
+    plan: Tree,
+    prices: Prices,
+    given_up: bool,
 ) -> dict[str, tuple[int, int]]:
     """By region: micro-units of the free quota that the baseline draws, and that the plan draws."""
     order = answer(plan, "free-quota-region-order", "proportional")
-    used_up = not baseline and answer(plan, "baseline", "") == "free-quota-used"
-    free = dict.fromkeys(by_region, (0, 0))
+    used_up = given_up or (not baseline and answer(plan, "baseline", "") == "free-quota-used")
+    free = dict.fromkeys([*by_region, *baseline], (0, 0))
     quotas: dict[tuple[str, int], list[str]] = {}
     for region in sorted({*by_region, *baseline}):
         if quota := prices.free_quota(sku, region, on):
@@ -740,9 +829,114 @@ def _free(
         left = quantity - sum(first.values())
         used = {region: by_region[region] for region in regions if region in by_region}
         second = draw_in_order(used, left, [] if isinstance(order, str) else order)
-        for region in used:
-            free[region] = (first[region], second[region])
+        for region in regions:
+            free[region] = (first[region], second.get(region, 0))
     return free
+
+
+# ---------------------------------------------------------------------------------------------- prepaid plans
+
+
+def prepaid_of(plan: Tree, estate: Tree) -> dict[str, Tree]:
+    """Every prepaid plan by name: those that exist, and those that the plan buys."""
+    return {**(estate.get("prepaid") or {}), **(plan.get("prepaid") or {})}
+
+
+def _gives_up(plan: Tree, estate: Tree, account: str, sku: str, month: Month) -> bool:
+    """Whether an account has no free quota of an item in a month, as a prepaid plan gives it up."""
+    return sku == "vbr-outbound" and any(
+        entry["kind"] == VOLUMES[sku]
+        and entry["account"] == account
+        and int(entry["tb"]) >= GIVES_UP_FREE_QUOTA_FROM
+        and hours_valid(entry, month) > 0
+        for entry in prepaid_of(plan, estate).values()
+    )
+
+
+def _covered(parts: Sequence[Part], plan: Tree, estate: Tree, prices: Mapping[str, Prices]) -> list[int]:
+    """Of each part, micro-units that prepaid plans cover."""
+    from tests.support import prepaid_oracle  # which is made of parts of this module
+
+    entries = prepaid_of(plan, estate)
+    covered = [0] * len(parts)
+    if not entries:
+        return covered
+    accounts, months = sorted(estate["accounts"]), months_of(plan)
+    first = months[0].start.date()
+
+    def bought(*kinds: str) -> list[prepaid_oracle.Plan]:
+        return [
+            prepaid_oracle.Plan(
+                name=name,
+                account=accounts.index(entry["account"]),
+                start=validity(entry)[0],
+                end=validity(entry)[1],
+                quantity=_volume(entry),
+                area=entry.get("area") or "all",
+                per_hour=int(entry.get("commitment_per_hour") or 0) * 10**9,
+                factor=Fraction(entry.get("discount_factor") or 1),
+            )
+            for name, entry in entries.items()
+            if entry["kind"] in kinds
+        ]
+
+    def rows(numbers: Sequence[int]) -> tuple[list[prepaid_oracle.Row], dict[tuple[int, int, int], int]]:
+        """Rows of parts, ordered by subject and told apart by item; and which part each cell is."""
+        cells: dict[tuple[str, str, str, str], list[dict[int, tuple[int, int]]]] = {}
+        for n in numbers:
+            part, use = parts[n], parts[n].use
+            months_of_row = cells.setdefault((use.subject, use.sku, use.account, use.region), [{} for _ in months])
+            months_of_row[months.index(use.month)][part.column] = (part.quantity or 0, part.contracted)
+        order = sorted(cells)
+        found = [prepaid_oracle.Row(n, accounts.index(key[2]), key[3], cells[key]) for n, key in enumerate(order)]
+        place = {
+            (order.index((use.subject, use.sku, use.account, use.region)), months.index(use.month), parts[n].column): n
+            for n in numbers
+            for use in [parts[n].use]
+        }
+        return found, place
+
+    for sku, kind in VOLUMES.items():
+        own, place = rows([n for n, part in enumerate(parts) if part.use.sku == sku and _is_coverable(part)])
+        others: dict[tuple[int, str], list[int]] = {}
+        for account in accounts:
+            baseline = _baseline(estate, account, sku)
+            for month in months:
+                given_up = _gives_up(plan, estate, account, sku, month)
+                of_site = prices[estate["accounts"][account]["site"]]
+                free = _free(sku, {}, baseline, month.start.date(), plan, of_site, given_up)
+                for region, volume in baseline.items():
+                    others.setdefault((accounts.index(account), region), []).append(volume - free[region][0])
+        plan_first = answer(plan, "prepaid-order", "") == "plan-first"
+        outcome = prepaid_oracle.volumes(own, others, bought(kind), first, len(months), plan_first)
+        for cell, quantity in outcome.offset.items():
+            if quantity:
+                covered[place[cell]] = quantity
+    for code, account in enumerate(accounts):
+        committed = [one for one in bought(COMMITMENT) if one.account == code]
+        own, place = rows(
+            [
+                n
+                for n, part in enumerate(parts)
+                if part.use.sku in OFFSET_BY_COMMITMENTS and part.use.account == account and _is_coverable(part)
+            ]
+        )
+        if committed and own:
+            for cell, quantity in prepaid_oracle.commitments(own, committed, first, len(months)).offset.items():
+                covered[place[cell]] = quantity
+    return covered
+
+
+def _is_coverable(part: Part) -> bool:
+    """Whether a prepaid plan can cover it: its quantity is known, and so is a rule that bills it."""
+    return part.quantity is not None and part.use.pooled
+
+
+def _volume(entry: Tree) -> int:
+    """Micro-GB of a prepaid plan that are left when the period begins, or that were bought; 0: it has no volume."""
+    if entry.get("remaining_gb") is not None:
+        return micro(entry["remaining_gb"])
+    return (int(entry.get("gb") or 0) + int(entry.get("tb") or 0) * GB_PER_TB) * MICRO
 
 
 # ---------------------------------------------------------------------------------------------- quotas

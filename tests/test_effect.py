@@ -24,7 +24,7 @@ from reports import cost_outline, document
 from tests import oracle
 from tests.support import plans
 from tests.support.drawn_plans import drawn
-from tests.support.examples import EXAMPLES, SCENARIOS, changed, example
+from tests.support.examples import EXAMPLES, SCENARIOS, example
 from tests.support.plan_strategies import Case, cases
 from tests.test_assumptions import planned
 
@@ -51,7 +51,7 @@ def by_month(lines: Sequence[oracle.Line], months: Sequence[str]) -> list[int]:
 
 
 @drawn(10)
-@given(cases())
+@given(cases(prepaid=True))
 def test_every_effect_is_the_difference_of_two_plans_of_the_oracle(case: Case) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -89,27 +89,7 @@ def test_every_effect_is_the_difference_of_two_plans_of_the_oracle(case: Case) -
         assert not (exceeded and one.passes[0]) and not (then and one.passes[1])
 
 
-ENGINE_ONLY = ("contract-and-finance", "prepaid-plans")
-"""Examples of what the oracle does not calculate: their file with the other answer goes through the engine."""
-
-
-@pytest.mark.parametrize("name", ENGINE_ONLY)
-def test_effects_are_those_of_the_file_with_the_other_answer_through_the_engine(name: str, tmp_path: Path) -> None:
-    made = example(name).made
-    before = summary.totals(made).amounts
-    for one in effects_of(made):
-        if one.alternative.higher_list_prices:
-            continue
-        given_answer = one.alternative.answer
-        answer = f"[{', '.join(given_answer)}]" if isinstance(given_answer, tuple) else str(given_answer)
-        key = f"\nassumptions: {{{one.id}: {answer}}}\nperiod:"
-        after = summary.totals(
-            changed(name, tmp_path, lambda text, key=key: text.replace("\nperiod:", key)).made
-        ).amounts
-        assert one.months == tuple(new - old for old, new in zip(before, after, strict=True)), one.id
-
-
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in ENGINE_ONLY])
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_effects_of_an_example_are_those_of_its_file_with_the_other_answer(name: str, tmp_path: Path) -> None:
     tree, estate, books = plans.trees_of(SCENARIOS / f"{name}.yaml")
     made = example(name).made

@@ -54,13 +54,12 @@ def refused(case: Case) -> bool:
         of_group[group] = of_group.get(group, 0) + (use.quantity or 0)
         pool = (use.month.name, use.sku, use.account, use.region)
         of_pool[pool] = of_pool.get(pool, 0) + (use.quantity or 0)
-    lines = oracle.lines_of(case.plan, case.estate, case.books)
-    months = {month.name: month for month in oracle.months_of(case.plan)}
     amounts: list[int] = []
-    for line in lines:
-        rate = oracle.exchange_rate(case.plan, line.currency, months[line.month])
-        own = [amount or 0 for amount in (line.list_amount, line.contracted)]
-        amounts += [*own, *(oracle.round_half_up(amount * rate) for amount in own)]
+    for part in oracle.parts_of(case.plan, case.estate, case.books):  # whatever prepaid plans cover of it
+        exchange = oracle.exchange_rate(case.plan, part.currency, part.use.month)
+        known = [rate for rate in part.rates if rate is not None]
+        own = [oracle.cost(part.quantity, rate) for rate in known] if part.quantity is not None else []
+        amounts += [*own, *(oracle.round_half_up(amount * exchange) for amount in own)]
     return (
         max(of_group.values(), default=0) >= 2**51  # micro-GB of a group in a month
         or max(of_pool.values(), default=0) > 2**60  # micro-GB of a pool in a month

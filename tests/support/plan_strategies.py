@@ -59,8 +59,11 @@ def decimals(highest: int, places: int) -> SearchStrategy[str]:
 
 
 @st.composite
-def cases(draw: DrawFn, most_gb: int = 200_000, most_rate: int = 10) -> Case:
-    """A plan with one to six groups on one to four routers, over one to eighteen months."""
+def cases(draw: DrawFn, most_gb: int = 200_000, most_rate: int = 10, prepaid: bool = False) -> Case:
+    """A plan with one to six groups on one to four routers, over one to eighteen months.
+
+    prepaid : whether some have prepaid plans
+    """
     first = draw(st.sampled_from(FIRST_MONTHS))
     months = draw(st.integers(1, 18))
     currency = draw(st.sampled_from(["USD", "USD", "CNY", "CNY", "EUR"]))
@@ -87,6 +90,8 @@ def cases(draw: DrawFn, most_gb: int = 200_000, most_rate: int = 10) -> Case:
         for underlay in plan["underlays"].values()
         if "leased_line" in underlay
     }
+    if prepaid and draw(st.integers(0, 3)):
+        bases |= _add_prepaid(draw, plan, estate)
     finance = draw(_finance(sorted(bases - {currency}), currency, first, months, sorted(estate["accounts"])))
     if finance:
         plan["finance"] = {"version": "1", **finance}
@@ -100,6 +105,80 @@ def cases(draw: DrawFn, most_gb: int = 200_000, most_rate: int = 10) -> Case:
         if "rollout" not in entry and isinstance(entry["transit_router"], str)
     ]
     return Case(plan, estate, books, [name for name in short if draw(st.booleans())])
+
+
+def _add_prepaid(draw: DrawFn, plan: Tree, estate: Tree) -> set[str]:
+    """Give a plan and its estate some prepaid plans; returns the currencies in which the plan pays."""
+    period = plan["period"]
+    used = sorted({(use.sku, use.account, use.region) for use in oracle.usage_of(plan, estate) if use.quantity})
+    coverable = [place for place in used if place[0] in (*oracle.VOLUMES, *oracle.OFFSET_BY_COMMITMENTS)]
+    names = draw(st.permutations(["r10", "r2", "S", "s-b", "v_c"]))[: draw(st.integers(1, 5))]
+    paid = set()
+    for name in names:
+        exists = draw(st.booleans())
+        site = {account: entry["site"] for account, entry in estate["accounts"].items()}
+        entry = draw(_prepaid_plans(sorted(site), coverable, period["start"], int(period["months"]), exists))
+        own = oracle.CURRENCY_OF_SITE[site[entry["account"]]]
+        if entry["kind"] != oracle.COMMITMENT and draw(st.integers(0, 3)) == 0:
+            entry["currency"] = draw(st.sampled_from(["USD", "CNY"]))
+        (estate if exists else plan).setdefault("prepaid", {})[name] = entry
+        if not exists:
+            paid.add(entry.get("currency", own))
+    return paid
+
+
+@st.composite
+def _prepaid_plans(
+    draw: DrawFn,
+    accounts: list[str],
+    coverable: list[tuple[str, str, str]],
+    first: str,
+    months: int,
+    exists: bool,
+) -> Tree:
+    """A prepaid plan that begins up to a year and a bit before the period, in it or after it.
+
+    coverable : items, accounts and regions of usage that such a plan covers: mostly it is for one of these
+    """
+    kind = draw(st.sampled_from([*oracle.VOLUMES.values(), oracle.COMMITMENT]))
+    account, areas = draw(st.sampled_from(accounts)), ["mainland", *AREAS[:4]]
+    if coverable and draw(st.integers(0, 7)):
+        volumes = [place for place in coverable if place[0] in oracle.VOLUMES]  # these are fewer
+        sku, account, region = draw(st.sampled_from([*coverable, *volumes * 2]))
+        kind = oracle.VOLUMES.get(sku, oracle.COMMITMENT)
+        areas = [area for area in AREAS[:4] if area in oracle.scopes(region)]
+    start = oracle.month_at(oracle.month_number(first)).start.date()
+    a_year_before = st.integers(-400, -330).map(lambda n: start + timedelta(days=n))
+    soon = st.integers(-330, 45).map(lambda n: start + timedelta(days=n))
+    anywhere = st.one_of(soon, soon, soon, _days(first, months), a_year_before, st.just(date(2028, 2, 29)))
+    entry: Tree = {
+        "kind": kind,
+        "account": account,
+        "start": draw(anywhere).isoformat(),
+        **_provenance(draw(st.sampled_from(["contract", "assumed"]))),
+    }
+    if draw(st.booleans()):
+        entry["cost_center"] = draw(st.sampled_from(COST_CENTRES))
+    if entry["kind"] == oracle.COMMITMENT:
+        entry["commitment_per_hour"] = str(draw(st.sampled_from([1, 1, 2, 5, 50, 100_000])))
+        factors = st.sampled_from(["1", "0.8", "0.333333", "0.000001"])
+        entry["discount_factor"] = draw(factors | st.integers(1, 10**6).map(lambda n: f"{Decimal(n).scaleb(-6):f}"))
+        entry["term_months"] = str(draw(st.sampled_from([1, 2, 12, 36])))
+        if draw(st.booleans()):
+            entry["paid"] = "monthly"
+            return entry
+    elif entry["kind"] == "cdt-resource-plan":
+        gigabytes = draw(st.sampled_from([50, 1000, 102_400]) | st.integers(50, 102_400))
+        entry |= {"gb": str(gigabytes), "area": draw(st.sampled_from(areas))}
+    else:
+        entry["tb"] = draw(st.sampled_from(["1", "10", "100"]))
+    if exists and "gb" in entry and draw(st.booleans()):
+        entry["remaining_gb"] = draw(decimals(int(entry["gb"]), 6))
+    if exists and "tb" in entry and draw(st.booleans()):
+        entry["remaining_gb"] = draw(decimals(oracle.GB_PER_TB * int(entry["tb"]), 6))
+    if not exists or draw(st.booleans()):
+        entry["price"] = draw(decimals(5000, 9))
+    return entry
 
 
 def _sites_used(plan: Tree, estate: Tree) -> list[str]:
@@ -209,6 +288,7 @@ def _assumptions(draw: DrawFn, regions: list[str]) -> Tree:
         "part-of-a-port-month": ["whole-month", "pro-rata", "pro-rata"],
         "part-of-an-hour": ["clock-hour", "running-hour", "running-hour"],
         "payer": ["cen-owner", "resource-owner"],
+        "prepaid-order": ["everything-else-first", "plan-first", "plan-first"],
         "removal-order": ["oldest-first", "newest-first", "newest-first"],
         "undecided-internet-billing": ["legacy", "cdt", "cdt"],
     }

@@ -96,7 +96,8 @@ def lines_of(plan: Plan) -> list[oracle.Line]:
     for i in range(len(lines.month)):
         tier, quantity = int(lines.tier[i]), int(lines.quantity[i])
         list_rate, rate = int(lines.list_rate[i]), int(lines.rate[i])
-        assert bool(lines.priced[i]) == (quantity != UNKNOWN and rate != NO_RATE)
+        covered, has_price = bool(lines.covered[i]), quantity != UNKNOWN and rate != NO_RATE
+        assert bool(lines.priced[i]) == (has_price or covered)
         assert bool(lines.list_priced[i]) == (quantity != UNKNOWN and list_rate != NO_RATE)
         found.append(
             oracle.Line(
@@ -110,9 +111,10 @@ def lines_of(plan: Plan) -> list[oracle.Line]:
                 list_rate=None if list_rate == NO_RATE else lines.rates[list_rate].value,
                 rate=None if rate == NO_RATE else lines.rates[rate].value,
                 list_amount=int(lines.list_amount[i]) if lines.list_priced[i] else None,
-                contracted=int(lines.contracted[i]) if lines.priced[i] else None,
+                contracted=int(lines.contracted[i]) if has_price else None,
                 currency=lines.currencies[lines.currency[i]],
                 amount=int(lines.amount[i]) if lines.priced[i] else None,
+                covered=covered,
             )
         )
     return sorted(found, key=oracle.line_order)

@@ -1,4 +1,4 @@
-"""What prepaid plans offset, a second time: day by day and hour by hour, with plain loops and exact fractions."""
+"""What prepaid plans offset, a second time: day by day, with plain loops and exact fractions."""
 
 from __future__ import annotations
 
@@ -117,17 +117,17 @@ def commitments(rows: Sequence[Row], plans: Sequence[Plan], first: date, months:
     bounds = first_days(first, months)
     for m in range(months):
         worth = sum(amount for row in rows for k, (_, amount) in row.cells[m].items() if k)
-        hours = [bounds[m] + n * DAY for n in range((bounds[m + 1] - bounds[m]).days) for _ in range(24)]
+        days = [bounds[m] + n * DAY for n in range((bounds[m + 1] - bounds[m]).days)]
         covered, used = Fraction(0), {plan.name: Fraction(0) for plan in plans}
-        for hour in hours:
-            left = Fraction(worth, len(hours))
+        for day in days:  # whose hours are alike: plans begin and end at midnight
+            left = Fraction(worth, len(days))
             for plan in in_turn(plans):
-                if plan.start <= hour < plan.end:
-                    taken = min(left, plan.per_hour / plan.factor)
+                if plan.start <= day < plan.end:
+                    taken = min(left, 24 * plan.per_hour / plan.factor)
                     left, covered = left - taken, covered + taken
                     used[plan.name] += taken * plan.factor
         for plan in plans:
-            committed = sum(plan.start <= hour < plan.end for hour in hours) * plan.per_hour
+            committed = sum(plan.start <= day < plan.end for day in days) * 24 * plan.per_hour
             found.lines[plan.name, m] = ceil(used[plan.name])
             found.lost[plan.name, m] = committed - ceil(used[plan.name])
         for row in rows:
