@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.finance",),
     ("planner.plan_file",),
     ("planner.scenario",),
+    ("planner.together",),
     ("planner.inventory",),
     ("planner.demand",),
     ("planner.quota", "planner.check", "planner.meter", "planner.derivation"),

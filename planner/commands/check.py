@@ -14,7 +14,7 @@ from planner.command import (
     Command,
     NoColor,
     Out,
-    PlanArgument,
+    PlanArguments,
     calculated,
     colored,
     name_of,
@@ -31,7 +31,7 @@ class CheckFormat(StrEnum):
 
 
 def run(
-    plan: PlanArgument,
+    plan: PlanArguments,
     format: Annotated[
         list[CheckFormat] | None,
         typer.Option(
@@ -47,7 +47,7 @@ def run(
     fail_on_warn: Annotated[bool, typer.Option("--fail-on-warn", help="End with 3 when there are warnings.")] = False,
     no_color: NoColor = False,
 ) -> None:
-    """Check a plan against quotas and rules, month by month; ends with 2 when one is broken."""
+    """Check plans against quotas and rules, month by month; ends with 2 when one is broken."""
     made = calculated(plan, as_of, priced=False)
 
     def rendered(name: str) -> str:
