@@ -197,7 +197,7 @@ def _rate_one(
         raise InputError(
             Problem(
                 tables.subject_places[largest],
-                f"{usage.sku}: {error} (the largest part is that of {tables.subjects[largest]!r})",
+                f"{usage.sku}: {error} (the largest part is that of {tables.subject_names[largest]!r})",
                 "correct its traffic, growth, sites or rate",
             )
         ) from None

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import numpy as np
-
 from planner.core.period import NEVER, day_of
 from planner.plan import Plan
 from planner.quota import STATUSES, UNKNOWN, QuotaUse
@@ -60,16 +58,18 @@ def measure(plan: Plan, wanted: Callable[[str], bool] = lambda status: True) -> 
 def _of_scope(use: QuotaUse, scope: int, plan: Plan, lead_time: int | None) -> Capacity:
     first, limit = int(use.first_exceeded[scope]), int(use.first_limit[scope])
     exceeded = first < NEVER
+    existing, added = use.shares(scope, int(use.peak_at[scope]))
+    names = plan.inventory.group_names
     asks = exceeded and use.quota.adjustable
     apply_by = day_of(first) - timedelta(days=lead_time) if asks and lead_time is not None else None
     return Capacity(
         quota=use.id,
         scope=use.scopes[scope],
         status=STATUSES[use.worst[scope]],
-        existing=int(use.claims.existing[scope]),
+        existing=existing,
         peak=int(use.peak[scope]),
         peak_at=int(use.peak_at[scope]),
-        added=_added(use, scope, plan),
+        added=tuple((names[group], count) for group, count in added.items()),
         limit=None if limit == UNKNOWN else limit,
         exceeded_from=first if exceeded else None,
         least_limit=int(use.peak[scope]) if asks else None,
@@ -78,15 +78,6 @@ def _of_scope(use: QuotaUse, scope: int, plan: Plan, lead_time: int | None) -> C
         apply_by=apply_by,
         too_late=None if apply_by is None or plan.as_of is None else apply_by < plan.as_of,
     )
-
-
-def _added(use: QuotaUse, scope: int, plan: Plan) -> tuple[tuple[str, int], ...]:
-    claims, ids = use.claims, plan.inventory.groups.ids
-    rows = np.flatnonzero((claims.scope == scope) & (claims.instant <= use.peak_at[scope]))
-    counts: dict[int, int] = {}
-    for group, change in zip(claims.group[rows].tolist(), claims.change[rows].tolist(), strict=True):
-        counts[group] = counts.get(group, 0) + change
-    return tuple((ids[group], count) for group, count in sorted(counts.items()) if count)
 
 
 def _more_routers(use: QuotaUse, scope: int) -> int | None:

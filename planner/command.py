@@ -60,8 +60,22 @@ def path_given(given: str | None) -> str | None:
     return given
 
 
+def paths_given(given: list[str]) -> list[str]:
+    for one in given:
+        path_given(one)
+    return given
+
+
 PlanArgument = Annotated[
     str, typer.Argument(metavar="PLAN", help="Plan file; - reads standard input.", callback=path_given)
+]
+PlanArguments = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PLAN",
+        help="Plan file; - reads standard input. Several plans on one estate add up.",
+        callback=paths_given,
+    ),
 ]
 AsOf = Annotated[
     str | None,
@@ -104,18 +118,18 @@ Site = Annotated[
 NoColor = Annotated[bool, typer.Option("--no-color", help="Plain text; so does the environment variable NO_COLOR.")]
 
 
-def calculated(path: str, as_of: str | None, priced: bool, effects: bool = False) -> Plan:
-    """The plan of a file, calculated; of one that is priced also what other answers to open questions would change."""
+def calculated(paths: Sequence[str], as_of: str | None, priced: bool, effects: bool = False) -> Plan:
+    """The plan of a file, or of several that add up; when priced, on request what other answers would change."""
     day = day_given(as_of)
-    from planner import plan, scenario
+    from planner import plan, together
 
-    read = scenario.read_scenario(path)
+    read = together.read(paths)
     books = None
-    if priced or read.price_books:  # wrong price books are told by a check as well
+    if priced or read[0].price_books:  # wrong price books are told by a check as well
         from pricing import book
 
-        books = book.load_price_lists(read.sites, read.price_books)
-    made = plan.make_plan([read], books if priced else None, day)
+        books = book.load_price_lists(read[0].sites, read[0].price_books)
+    made = plan.make_plan(read, books if priced else None, day)
     if books and effects:
         import dataclasses
 
@@ -189,7 +203,7 @@ def _refuse_day(text: str, hint: str) -> NoReturn:
 
 
 def name_of(plan: Plan) -> str:
-    return plan.scenarios[0].plan.name
+    return plan.name
 
 
 def colored(no_color: bool, out: str | None) -> bool:

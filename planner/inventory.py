@@ -235,6 +235,19 @@ class Inventory:
         """Ids of everything that costs: the groups, then the underlays, then the prepaid plans."""
         return self.groups.ids + self.underlays.ids + self.prepaid.ids
 
+    @cached_property
+    def group_names(self) -> tuple[str, ...]:
+        """The groups as reports call them: of several plans, each with the plan that brings it."""
+        return tuple(map(self._named, self.groups.ids, self.groups.scenario.tolist()))
+
+    @cached_property
+    def subject_names(self) -> tuple[str, ...]:
+        """The subjects as reports call them."""
+        return tuple(map(self._named, self.subjects, self.subject_scenarios.tolist()))
+
+    def _named(self, name: str, scenario: int) -> str:
+        return f"{self.scenarios[scenario]}:{name}" if len(self.scenarios) > 1 and scenario >= 0 else name
+
     @property
     def cost_centers(self) -> tuple[str, ...]:
         """The cost centre of each subject; empty where it has none."""
@@ -264,16 +277,8 @@ class Inventory:
 
 
 def take(scenarios: Sequence[Scenario]) -> Inventory:
-    """Tables of one or several scenarios that share an estate.
-
-    raises : ValueError when their estates or periods differ
-    """
+    """Tables of one or several scenarios, joined by planner.together: what holds for all is the same in each."""
     first = scenarios[0]
-    for other in scenarios[1:]:
-        if other.estate != first.estate:
-            raise ValueError("plans that are calculated together share one estate")
-        if other.period != first.period or other.plan.currency != first.plan.currency:
-            raise ValueError("plans that are calculated together share period and currency")
     estate = first.estate
     regions = tuple(
         sorted(

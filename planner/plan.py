@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from planner import check, demand, inventory, quota
+from planner import check, demand, inventory, quota, together
 from planner.core.problem import Finding
 from planner.demand import Events, Timeline
 from planner.inventory import Inventory
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pricing.purchase import PrepaidUse
     from pricing.rating import Rated
 
+LONGEST_NAME = 100
+"""Characters of the joined names of several plans."""
 LEVELS = ("error", "warning", "info")
 
 
@@ -63,6 +65,21 @@ class Plan:
         return line_item.assemble(self.rated)
 
     @property
+    def several(self) -> bool:
+        """Whether it is of more than one plan."""
+        return len(self.scenarios) > 1
+
+    @property
+    def name(self) -> str:
+        """Its name, for files: those of several plans with + between them, or the first and how many more."""
+        first, *others = self.inventory.scenarios
+        joined = "+".join((first, *others))
+        if others and len(joined) > LONGEST_NAME:
+            more = f"+{len(others)}-more"
+            return first[: LONGEST_NAME - len(more)] + more
+        return joined
+
+    @property
     def passed(self) -> bool:
         """Whether nothing speaks against the plan: no finding is an error."""
         return not any(finding.level == "error" for finding in self.findings)
@@ -75,7 +92,9 @@ def make_plan(
 
     books  : of the site of the accounts; by site where accounts of both are used
     raises : InputError where something does not fit together, or a number is too large
+    order  : that of the scenarios changes nothing; they are sorted by name
     """
+    scenarios = together.join(scenarios)
     tables = inventory.take(scenarios)
     events = demand.events(tables)
     timeline = demand.timeline(tables)
@@ -106,11 +125,14 @@ def make_plan(
 
 
 def _sorted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Errors first; within a level by place, so that the order does not depend on who found what."""
+    """Errors first; within a level by place, so that the order does not depend on who found what.
+
+    What several plans are told of their estate is told once.
+    """
 
     def key(finding: Finding) -> tuple[int, str, int, int, str, str]:
         location = finding.location
         place = (location.file, location.line, location.column) if location else ("", 0, 0)
         return (LEVELS.index(finding.level), *place, finding.code, finding.message)
 
-    return tuple(sorted(findings, key=key))
+    return tuple({key(finding): finding for finding in sorted(findings, key=key)}.values())

@@ -123,6 +123,8 @@ class QuotaUse:
     """(s, m) codes of STATUSES."""
     limit_source: tuple[tuple[str, ...], ...]
     """(s, m) where the limit stands."""
+    instant: Ints
+    """(s, m) seconds at which the count is that of ``used``."""
     claims: Claims
     first_exceeded: Ints
     """(s,) seconds of the first instant of the period at which the scope is over its limit; NEVER: at none."""
@@ -134,6 +136,14 @@ class QuotaUse:
     """(s,) seconds of the first instant of the period with that count."""
     most_over: Ints
     """(s,) by how many the limit is exceeded at most; 0: never."""
+
+    def shares(self, scope: int, at: int) -> tuple[int, dict[int, int]]:
+        """Who makes up the count at an instant: what exists, and each group by its code; without those with nothing."""
+        claims = self.claims
+        then = (claims.scope == scope) & (claims.instant <= at)
+        counts = np.zeros(int(claims.group.max(initial=-1)) + 1, dtype=np.int64)
+        np.add.at(counts, claims.group[then], claims.change[then])
+        return int(claims.existing[scope]), {int(group): int(counts[group]) for group in np.flatnonzero(counts)}
 
     @cached_property
     def worst(self) -> Ints:
@@ -282,6 +292,7 @@ class _Sweep:
             peak=self.level[top],
             peak_at=self.instant[top],
             most_over=most_over,
+            instant=self.instant[best].reshape(shape),
         )
 
     def findings(self) -> Iterator[Finding]:
@@ -304,7 +315,7 @@ class _Sweep:
         place, tipped_by = self._tips(scope)
         message = (
             f"{use.scopes[scope]}: {used} {self.quota.title} in {months[column]},"
-            f" {used - limit} more than the limit of {limit}; {tipped_by}"
+            f" {used - limit} more than the limit of {limit}{self._who(scope, column)}; {tipped_by}"
         )
         if use.used[scope, peak] > used:
             message += f"; the highest count is {use.used[scope, peak]} in {months[peak]}"
@@ -319,6 +330,16 @@ class _Sweep:
             remedy=self._remedy(scope, int(use.used[scope].max()), limit),
             source=_source(self.quota.reference),
         )
+
+    def _who(self, scope: int, column: int) -> str:
+        """Who uses what of a scope in a month, where several plans do: by plan, and by group within each."""
+        if len(self.inventory.scenarios) == 1:
+            return ""
+        named = [
+            f"{name} {used}" + (f": {', '.join(f'{group} {own}' for group, own in groups)}" if groups else "")
+            for name, used, groups in usage_by_plan(self.use, scope, column, self.inventory)
+        ]
+        return f" ({'; '.join(named)})"
 
     def _remedy(self, scope: int, peak: int, limit: int) -> str:
         parts = []
@@ -356,7 +377,7 @@ class _Sweep:
                 tipping = row
         if tipping is None:
             return claims.places[scope], f"the limit falls below what is attached on {instant_text(first)}"
-        step, group = int(claims.step[tipping]), self.inventory.groups.ids[claims.group[tipping]]
+        step, group = int(claims.step[tipping]), self.inventory.group_names[claims.group[tipping]]
         adds = claims.change[tipping]
         place = claims.places[scope]
         if step >= 0:
@@ -387,12 +408,35 @@ class _Sweep:
             subject=use.scopes[scope],
             place=self.claims.places[scope],
             message=(
-                f"{use.scopes[scope]}: {used} of {limit} {self.quota.title} at the highest,"
+                f"{use.scopes[scope]}: {used} of {limit} {self.quota.title} at the highest{self._who(scope, peak)},"
                 f" {used * 100 // limit if limit else 100} %; {TIGHT_PERCENT} % or more from {month} on"
             ),
             remedy="ask for an increase before the next step of growth",
             source=_source(self.quota.reference),
         )
+
+
+EXISTING = "existing"
+
+
+def usage_by_plan(
+    use: QuotaUse, scope: int, column: int, inventory: Inventory
+) -> list[tuple[str, int, list[tuple[str, int]]]]:
+    """Who uses what of a scope in a month: (who, count, its groups with theirs); first what exists, then plan by plan.
+
+    Those that use nothing are left out.
+    """
+    existing, by_group = use.shares(scope, int(use.instant[scope, column]))
+    found: list[tuple[str, int, list[tuple[str, int]]]] = [(EXISTING, existing, [])] if existing else []
+    for code, name in enumerate(inventory.scenarios):
+        own = [
+            (inventory.groups.ids[group], used)
+            for group, used in by_group.items()
+            if inventory.groups.scenario[group] == code
+        ]
+        if own:
+            found.append((name, sum(used for _, used in own), own))
+    return found
 
 
 def _count_until(scope: Ints, instant: Ints, of_scope: Ints, at: Ints) -> Ints:

@@ -63,7 +63,7 @@ class CostRow(Sum):
     router: str = field(kw_only=True)
     region: str = field(kw_only=True)
     subject: str = field(kw_only=True)
-    """Attachment group or underlay."""
+    """Attachment group or underlay; of several plans with its plan, plan:group."""
     sku: str = field(kw_only=True)
     account: str = field(kw_only=True)
     """Account that is billed; ``CARRIERS`` for what carriers bill."""
@@ -156,7 +156,7 @@ def cost_rows(plan: Plan) -> tuple[CostRow, ...]:
                     scenario=tables.scenarios[tables.subject_scenarios[subject]],
                     router=tables.subject_routers[subject],
                     region=tables.regions[costs.region[row]],
-                    subject=tables.subjects[subject],
+                    subject=tables.subject_names[subject],
                     sku=costs.skus[sku],
                     account=accounts[row],
                     owner=tables.accounts[tables.subject_owners[subject]],

@@ -136,7 +136,7 @@ def render(plan: Plan, chart: Chart) -> dict[str, bytes]:
         canvas.foot(_footer(plan), _basis(plan) if plan.priced else "")
         chart.draw(canvas, data)
         # No date and no version of the library: both would change the bytes.
-        title = f"{plan.scenarios[0].plan.name}: {chart.title}"
+        title = f"{plan.name}: {chart.title}"
         metadata: dict[str, dict[str, Any]] = {
             "png": {"Title": title, "Software": None},
             "svg": {"Title": title, "Date": None, "Creator": None},
@@ -162,7 +162,7 @@ def _footer(plan: Plan) -> str:
     counts = Counter(source.reference.evidence for source in statement.used_sources(plan))
     sources = ", ".join(f"{counts[evidence]} {evidence}" for evidence in EVIDENCE if counts[evidence])
     parts = [
-        shortened(entry.title if entry.title and drawable(entry.title) else entry.name, 50),
+        shortened(entry.title if not plan.several and entry.title and drawable(entry.title) else plan.name, 50),
         f"as of {plan.as_of}" if plan.as_of else "no as-of date given",
         f"sources: {sources} (see workbook)" if sources else "",
     ]

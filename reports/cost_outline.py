@@ -106,7 +106,7 @@ def sums(parts: Sequence[tuple[str, Sum]]) -> list[tuple[str, str, str]]:
 
 
 def breakdowns(plan: Plan, rows: Sequence[CostRow]) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """Sums by account, owner, cost centre, code of the general ledger and year; owners and codes where they differ."""
+    """Sums by plan, account, owner, cost centre, code of the general ledger and year; what is alike is left out."""
     if not rows:
         return []
     whole = summary.add(rows)
@@ -114,7 +114,8 @@ def breakdowns(plan: Plan, rows: Sequence[CostRow]) -> list[tuple[str, list[tupl
         (summary.year_name(plan, year), Sum((), whole.amounts[columns], whole.unpriced[columns]))
         for year, columns in summary.years(plan)
     ]
-    by = [("By account", "account")]
+    by = [("By plan", "scenario")] if plan.several else []
+    by.append(("By account", "account"))
     if any(row.account not in (row.owner, summary.CARRIERS) for row in rows):
         by.append(("By owner", "owner"))
     by.append(("By cost centre", "cost_center"))

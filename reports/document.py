@@ -288,6 +288,7 @@ def line_item_records(plan: Plan) -> Iterator[dict[str, Any]]:
             "month": months[month],
             "sku": lines.skus[sku],
             "subject": tables.subjects[subject],
+            "scenario": _scenario(int(tables.subject_scenarios[subject]), plan),
             "region": tables.regions[region],
             "account": tables.accounts[account],
             "owner": tables.accounts[tables.subject_owners[subject]],
@@ -309,6 +310,10 @@ def line_item_records(plan: Plan) -> Iterator[dict[str, Any]]:
             "evidence": rate.evidence if rate else None,
             "source": "; ".join(one.title for one in rate.references) if rate else None,
         }
+
+
+def _scenario(code: int, plan: Plan) -> str | None:
+    return plan.inventory.scenarios[code] if code >= 0 else None
 
 
 def _pool(free_quota_over: str | None, tiers_over: str | None, account: str, region: str) -> str | None:

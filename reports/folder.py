@@ -92,7 +92,7 @@ def _render(plan: Plan, folder: Path, progress: Progress) -> tuple[str, ...]:
 
 def _parts(plan: Plan) -> dict[str, Callable[[], Mapping[str, bytes]]]:
     """What a report consists of: for each part, a function that gives its files."""
-    name = plan.scenarios[0].plan.name[:_LONGEST_NAME]
+    name = plan.name[:_LONGEST_NAME]
     parts: dict[str, Callable[[], Mapping[str, bytes]]] = {"workbook": lambda: {f"{name}.xlsx": workbook.render(plan)}}
     for chart_id, one in chart.declared().items():
         parts[chart_id] = lambda chart_id=chart_id, one=one: {  # type: ignore[misc]

@@ -14,6 +14,7 @@ COLUMNS = (
     "month", "sku", "subject", "region", "account", "cost_center", "pool", "tier", "quantity", "unit",
     "rate", "list_cost", "currency", "status", "evidence", "source",
     "list_rate", "contracted_cost", "covered", "billed_cost", "billing_currency", "cost", "owner", "gl_code",
+    "scenario",
 )  # fmt: skip
 """The first sixteen stand where they always stood; what was added later follows."""
 

@@ -72,6 +72,15 @@ def _quotas(plan: Plan) -> Iterator[str]:
     if rows:
         yield "## Quotas"
         yield _table(("quota", "scope", "months", "used", "limit", "headroom", "status"), rows, "lllrrrl")
+    used = [
+        (use.id, use.scopes[scope], *row)
+        for use in plan.quotas
+        for scope in range(len(use.scopes))
+        for row in outline.users(use, scope, plan)
+    ]
+    if used:
+        yield "## Who uses them, in the month of the highest count"
+        yield _table(("quota", "scope", "plan", "month", "used"), used, "llllr")
 
 
 def _capacity(plan: Plan) -> Iterator[str]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from planner import capacity
 from planner.core.period import instant_text
 from planner.plan import LEVELS, Plan
-from planner.quota import EXCEEDED, STATUSES, UNKNOWN, QuotaUse
+from planner.quota import EXCEEDED, STATUSES, UNKNOWN, QuotaUse, usage_by_plan
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,9 @@ class QuotaRun:
 
 
 def title(plan: Plan) -> str:
-    """Name and title of a plan."""
+    """Name and title of a plan; of several their names."""
+    if plan.several:
+        return f"{', '.join(plan.inventory.scenarios)}: {len(plan.scenarios)} plans together"
     entry = plan.scenarios[0].plan
     return f"{entry.name}: {entry.title}" if entry.title else entry.name
 
@@ -109,3 +111,12 @@ def _apply_by(one: capacity.Capacity) -> str:
     if one.apply_by is None:
         return "lead time unknown"
     return f"{one.apply_by}{', too late' if one.too_late else ''}"
+
+
+def users(use: QuotaUse, scope: int, plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Who uses a scope in the month of the highest count, where several do: (who, month, count)."""
+    column = int(use.used[scope].argmax())
+    if plan.several and use.planned[scope] and use.used[scope, column]:
+        parts = usage_by_plan(use, scope, column, plan.inventory)
+        for who, used, _ in parts if len(parts) > 1 else ():
+            yield who, str(plan.inventory.period.months[column]), str(used)

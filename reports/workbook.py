@@ -9,7 +9,7 @@ from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
 
 from planner import __version__
 from planner.plan import Plan
-from reports import sheet
+from reports import outline, sheet
 
 _EPOCH = date(2000, 1, 1)
 """Stands in the file's properties where a plan does not say as of when it is."""
@@ -22,7 +22,7 @@ def render(plan: Plan) -> bytes:
     entry = plan.scenarios[0].plan
     workbook.set_properties(
         {
-            "title": entry.title or entry.name,
+            "title": outline.title(plan) if plan.several else entry.title or entry.name,
             "subject": f"Quota verdict and cost forecast of {', '.join(plan.inventory.scenarios)}",
             "author": entry.contact or "",
             "comments": f"Made by cenplan {__version__}",

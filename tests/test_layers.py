@@ -27,6 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.tunnel",),
     ("planner.plan_file",),
     ("planner.scenario",),
+    ("planner.together",),
     ("planner.inventory",),
     ("planner.demand",),
     ("planner.quota", "planner.check", "planner.meter", "planner.derivation"),

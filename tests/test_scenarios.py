@@ -14,12 +14,14 @@ from pydantic import BaseModel
 
 from planner import estate as estates
 from planner import finance as finances
-from planner import plan_file, tunnel
+from planner import plan_file, summary, together, tunnel
 from planner.core.entry import load
 from planner.core.problem import InputError
+from planner.plan import make_plan
 from planner.prepaid import PrepaidPlan
-from pricing import book_file
-from tests.support import branches_400
+from pricing import book_file, money
+from pricing.book import load_price_lists
+from tests.support import branches_400, plans
 from tests.support.examples import EXAMPLES, SCENARIOS, Example, changed, example, header_of
 
 ROOT = SCENARIOS.parent
@@ -193,6 +195,26 @@ def test_apac_is_priced_in_full_with_three_groups_in_doubt() -> None:
     assert apac.lines(subject="vbr-tokyo") == []  # exists already
     # 4 connections of today's set and 4 of dc-singapore
     assert apac.quota(ECMP, "tr-singapore/set dc-route")["2027-01"] == (8, 16, "ok")
+
+
+# apac-warehouses
+
+
+def test_warehouses_fit_by_themselves_and_not_beside_the_stores() -> None:
+    alone = example("apac-warehouses")
+    alone.says("34 VPN attachments in Singapore, 22 that exist and 12 of the plan")
+    assert alone.quota(VPN, "tr-singapore")["2027-05"] == (34, 50, "ok")  # 22 + 6 sites x 2
+    scenarios = together.read([str(SCENARIOS / f"apac-{name}.yaml") for name in ("branches", "warehouses")])
+    both = make_plan(scenarios, load_price_lists(scenarios[0].sites))
+    used = {row.month: row.used for row in plans.quotas_of(both) if (row.quota, row.scope) == (VPN, "tr-singapore")}
+    stores = example("apac-branches").quota(VPN, "tr-singapore")
+    assert all(used[month] == stores[month][0] + (12 if month >= "2027-05" else 0) for month in used)
+    alone.says("exceeded from 2027-05 on, two months earlier", "from 2027-11 on: 83")
+    assert used["2027-04"] <= 50 < used["2027-05"]
+    assert used["2027-11"] == 83
+    by_plan = {row.key[0]: row.total for row in summary.by(summary.cost_rows(both), "scenario")}
+    whole, own = (money.display(amount) for amount in (sum(by_plan.values()), by_plan["apac-warehouses"]))
+    alone.says(f"{own} of the {whole} of both plans")
 
 
 # private-vbr

@@ -24,7 +24,7 @@ def find(subject: Subject) -> Iterator[Finding]:
             rows = missing & (rated.usage.place == code)[:, None]
             subjects = rated.usage.subject[rows.any(axis=1)].tolist()
             first = inventory.period.months[int(np.argmax(rows.any(axis=0)))]
-            names = ", ".join(inventory.subjects[number] for number in subjects[:3])
+            names = ", ".join(inventory.subject_names[number] for number in subjects[:3])
             more = f" and {len(subjects) - 3} more" if len(subjects) > 3 else ""
             place = places[code]
             yield Finding(

@@ -13,7 +13,7 @@ from planner.command import (
     Command,
     NoColor,
     Out,
-    PlanArgument,
+    PlanArguments,
     calculated,
     colored,
     name_of,
@@ -32,7 +32,7 @@ def _known(given: list[str] | None) -> list[str] | None:
 
 
 def run(
-    plan: PlanArgument,
+    plan: PlanArguments,
     format: Annotated[
         list[str] | None,
         typer.Option(
@@ -49,7 +49,7 @@ def run(
     fail_on_warn: Annotated[bool, typer.Option("--fail-on-warn", help="End with 3 when there are warnings.")] = False,
     no_color: NoColor = False,
 ) -> None:
-    """Check a plan against quotas and rules, month by month; ends with 2 when one is broken."""
+    """Check plans against quotas and rules, month by month; ends with 2 when one is broken."""
     made = calculated(plan, as_of, priced=False)
     wanted = {name: machinery.load(name) for name in format or [machinery.DEFAULT]}
 

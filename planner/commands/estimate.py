@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.command import AsOf, Command, NoColor, Out, PlanArgument, calculated, colored, name_of, put
+from planner.command import AsOf, Command, NoColor, Out, PlanArguments, calculated, colored, name_of, put
 
 
 class EstimateFormat(StrEnum):
@@ -20,7 +20,7 @@ class EstimateFormat(StrEnum):
 
 
 def run(
-    plan: PlanArgument,
+    plan: PlanArguments,
     format: Annotated[
         list[EstimateFormat] | None,
         typer.Option(
@@ -35,7 +35,7 @@ def run(
     as_of: AsOf = None,
     no_color: NoColor = False,
 ) -> None:
-    """Estimate what a plan costs, month by month, with every source; does not judge."""
+    """Estimate what plans cost, month by month, with every source; does not judge."""
     formats = [one.value for one in format or [EstimateFormat.TEXT]]
     made = calculated(plan, as_of, priced=True, effects=formats != ["csv"])  # line items say nothing of them
 

@@ -99,7 +99,7 @@ def run(
 
 def _amounts(path: str, month: Month | None, sku: str | None, subject: str | None, account: str | None) -> Rendered:
     """One amount of a plan, or a list of those that are meant."""
-    plan = calculated(path, None, priced=True)
+    plan = calculated([path], None, priced=True)
     from planner import amount, explanation
     from reports import explain_amount, explain_choice, explain_document
 

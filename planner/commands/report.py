@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from planner.command import AsOf, Command, PlanArgument, Progress, calculated, path_given, show, stop
+from planner.command import AsOf, Command, PlanArguments, Progress, calculated, path_given, show, stop
 
 
 def run(
-    plan: PlanArgument,
+    plan: PlanArguments,
     out: Annotated[
         str,
         typer.Option(

@@ -58,9 +58,7 @@ def _is_per_site(ecmp: str, per_router: bool) -> bool:
 
 def _set_name(inventory: Inventory, group: int) -> str:
     """Each site's set is alike, so a group's sets are one scope; sets by name are shared between groups."""
-    ecmp, name = inventory.groups.ecmp[group], inventory.groups.ids[group]
-    if len(inventory.scenarios) > 1:
-        name = f"{inventory.scenarios[inventory.groups.scenario[group]]}:{name}"
+    ecmp, name = inventory.groups.ecmp[group], inventory.group_names[group]
     if ecmp == "per-site":
         return f"{name}, each site"
     return name if ecmp == "group" else ecmp

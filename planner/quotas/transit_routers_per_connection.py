@@ -28,7 +28,7 @@ def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Cl
                 stays.setdefault(name, {}).setdefault(router, []).append(stay)
     for group in groups.more_routers.keys() - groups.connection_ids.keys():
         for router in _routers(inventory, group):
-            stays.setdefault(groups.ids[group], {})[router] = list(_of_connections(inventory, group))
+            stays.setdefault(inventory.group_names[group], {})[router] = list(_of_connections(inventory, group))
     scopes = sorted(stays)
     places: list[Place] = []
     rows = []

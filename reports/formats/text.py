@@ -41,6 +41,7 @@ def _quotas(plan: Plan) -> str:
             for run in outline.quota_runs(use, scope, plan):
                 rows.append((name, run.months, run.used, run.limit, run.headroom, run.status))
                 name = ""
+            rows.extend((f"    {who}", month, used, "", "", "") for who, month, used in outline.users(use, scope, plan))
         if left_out:
             rows.append((f"  … and {len(left_out)} more scopes", "", "", "", "", "ok"))
     header = ("quota and scope", "months", "used", "limit", "headroom", "status")

@@ -141,7 +141,7 @@ def _records(plan: Plan, count: int) -> Iterator[tuple[object, ...]]:
             months[month],
             lines.skus[sku],
             item.label,
-            tables.subjects[subject],
+            tables.subject_names[subject],
             tables.subject_routers[subject],
             tables.regions[region],
             tables.accounts[account],

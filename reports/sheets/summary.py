@@ -59,7 +59,7 @@ def _years_across(plan: Plan) -> tuple[tuple[int, slice], ...]:
 
 def _head(page: Page, plan: Plan) -> int:
     entry, period = plan.scenarios[0].plan, plan.inventory.period
-    page.text(0, 0, entry.title or entry.name, sheet.TITLE)
+    page.text(0, 0, outline.title(plan) if plan.several else entry.title or entry.name, sheet.TITLE)
     span = f"{period.first} to {period.months[-1]}" if period.count > 1 else str(period.first)
     page.text(1, 0, f"Quota verdict and cost forecast, {span}, amounts in {plan.inventory.currency}", sheet.SUBTITLE)
     sites = " and ".join(f"site {site}" for site in plan.scenarios[0].sites)

@@ -20,6 +20,7 @@ SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 EXAMPLES = {
     "across-the-border": 0,
     "apac-branches": 2,
+    "apac-warehouses": 0,
     "branches-400": 0,
     "cdt-move": 0,
     "china-cny": 0,
