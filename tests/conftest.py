@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from planner import cli
+
+ROOT = Path(__file__).resolve().parents[1]
+
 settings.register_profile("steady", derandomize=True, database=None, deadline=None)
 settings.register_profile("heavy", max_examples=5000, database=None, deadline=None)
 settings.load_profile(os.environ.get("CENPLAN_HYPOTHESIS", "steady"))
@@ -36,3 +40,25 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert text == path.read_bytes().decode("utf-8"), f"{path.name} differs: see pytest --golden"
 
     return compare
+
+
+@pytest.fixture
+def in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a user in the repository who has set none of the variables that commands read."""
+    monkeypatch.chdir(ROOT)
+    for name in ("CENPLAN_AS_OF", "CENPLAN_OUT", "CENPLAN_FORMAT", "CENPLAN_DEBUG", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def run_explain(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """`run_explain("plan.yaml", "--month", "2027-01")`: exit status, standard output and standard error."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["explain", *map(str, arguments)])
+        printed = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, printed.out, printed.err
+
+    return call

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner import assumption, check, cli, demand, inventory, profile, quota
+from planner import assumption, check, demand, inventory, profile, quota
 from planner.assumption import Assumptions
 from planner.core.entry import load
 from planner.core.source import parse_yaml
@@ -33,25 +33,7 @@ DECLARED = {
 NAMES = [name for names in DECLARED.values() for name in names]
 
 
-@pytest.fixture(autouse=True)
-def _as_a_user_in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    for name in ("CENPLAN_OUT", "CENPLAN_FORMAT", "CENPLAN_DEBUG", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """`run("payer")`: exit status, standard output and standard error."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            cli.main(["explain", *map(str, arguments)])
-        printed = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, printed.out, printed.err
-
-    return call
+pytestmark = pytest.mark.usefixtures("in_the_repository")
 
 
 # Pages of names
@@ -59,8 +41,10 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("format", ["text", "markdown"])
-def test_everything_declared_has_a_page(name: str, format: str, run: Callable[..., tuple[int, str, str]]) -> None:
-    status, out, err = run(name, "-f", format)
+def test_everything_declared_has_a_page(
+    name: str, format: str, run_explain: Callable[..., tuple[int, str, str]]
+) -> None:
+    status, out, err = run_explain(name, "-f", format)
     assert (status, err) == (0, "")
     title, *rest = out.removeprefix("# ").split("\n\n")
     assert title.startswith(f"{name}: ")
@@ -77,14 +61,14 @@ def test_pages_are_what_is_kept(
     name: str,
     format: str,
     extension: str,
-    run: Callable[..., tuple[int, str, str]],
+    run_explain: Callable[..., tuple[int, str, str]],
     golden: Callable[[Path, str], None],
 ) -> None:
-    golden(GOLDEN / f"{name}.{extension}", run(name, "-f", format)[1])
+    golden(GOLDEN / f"{name}.{extension}", run_explain(name, "-f", format)[1])
 
 
-def test_list_names_everything(run: Callable[..., tuple[int, str, str]]) -> None:
-    status, out, _ = run("--list")
+def test_list_names_everything(run_explain: Callable[..., tuple[int, str, str]]) -> None:
+    status, out, _ = run_explain("--list")
     assert status == 0
     first_words = [line.split(" ")[0] for line in out.splitlines()]
     assert [word for word in first_words if word in NAMES] == NAMES
@@ -92,9 +76,9 @@ def test_list_names_everything(run: Callable[..., tuple[int, str, str]]) -> None
 
 @pytest.mark.parametrize("name", skus())
 def test_the_page_of_an_item_says_how_much_is_known_for_both_sites(
-    name: str, run: Callable[..., tuple[int, str, str]]
+    name: str, run_explain: Callable[..., tuple[int, str, str]]
 ) -> None:
-    out = run(name)[1]
+    out = run_explain(name)[1]
     if skus()[name].priced_by == "plan":
         assert "each plan, which says what it costs" in " ".join(out.split())
         assert "Prices of site" not in out
@@ -126,9 +110,9 @@ def test_every_answer_that_a_page_suggests_can_be_given() -> None:
     ],
 )
 def test_an_unknown_name_ends_with_1_and_what_resembles_it(
-    name: str, said: str, run: Callable[..., tuple[int, str, str]]
+    name: str, said: str, run_explain: Callable[..., tuple[int, str, str]]
 ) -> None:
-    status, out, err = run(name)
+    status, out, err = run_explain(name)
     assert (status, out) == (1, "")
     assert err.startswith(f"cenplan: nothing is called '{name}': ")
     assert said in err
@@ -152,24 +136,26 @@ def test_an_unknown_name_ends_with_1_and_what_resembles_it(
         (("payer", "-f", "json"), "json is for amounts of a plan"),
     ],
 )
-def test_wrong_use_ends_with_1(arguments: tuple[str, ...], said: str, run: Callable[..., tuple[int, str, str]]) -> None:
-    status, out, err = run(*arguments)
+def test_wrong_use_ends_with_1(
+    arguments: tuple[str, ...], said: str, run_explain: Callable[..., tuple[int, str, str]]
+) -> None:
+    status, out, err = run_explain(*arguments)
     assert (status, out) == (1, "")
     assert said in " ".join(err.split())
 
 
 def test_a_name_wins_over_a_file_of_that_name(
-    run: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_explain: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "payer").write_text("no: plan\n", encoding="utf-8")
-    assert run("payer")[0] == 0
-    assert "payer:1:1: error: unknown key 'no'" in run("./payer", "--profile", "store")[2]
+    assert run_explain("payer")[0] == 0
+    assert "payer:1:1: error: unknown key 'no'" in run_explain("./payer", "--profile", "store")[2]
 
 
-def test_formats_are_written_into_a_folder(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
-    assert run("payer", "-f", "text", "-f", "markdown", "-o", tmp_path)[0] == 0
-    assert run(PLAN, "--profile", "store", "-f", "text", "-f", "markdown", "-o", tmp_path)[0] == 0
+def test_formats_are_written_into_a_folder(run_explain: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    assert run_explain("payer", "-f", "text", "-f", "markdown", "-o", tmp_path)[0] == 0
+    assert run_explain(PLAN, "--profile", "store", "-f", "text", "-f", "markdown", "-o", tmp_path)[0] == 0
     names = ["apac-branches-explain.md", "apac-branches-explain.txt", "payer-explain.md", "payer-explain.txt"]
     assert sorted(path.name for path in tmp_path.iterdir()) == names
 
@@ -179,9 +165,9 @@ def test_formats_are_written_into_a_folder(run: Callable[..., tuple[int, str, st
 
 @pytest.mark.parametrize("name", ["store", "warehouse"])
 def test_a_profile_is_what_is_kept(
-    name: str, run: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
+    name: str, run_explain: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
 ) -> None:
-    status, out, err = run(PLAN, "--profile", name)
+    status, out, err = run_explain(PLAN, "--profile", name)
     assert (status, err) == (0, "")
     golden(GOLDEN / f"profile-{name}.txt", out)
 
@@ -233,11 +219,11 @@ def test_growth_counts_from_the_base_month() -> None:
 
 
 def test_what_a_profile_does_not_state_is_unknown_and_its_absence_of_groups_is_told(
-    run: Callable[..., tuple[int, str, str]], tmp_path: Path
+    run_explain: Callable[..., tuple[int, str, str]], tmp_path: Path
 ) -> None:
     path = tmp_path / "plan.yaml"
     path.write_text(PROFILE.replace("GB,", "100,").replace("GROWTH", "0").replace("BASE", "2027-01"), "utf-8")
-    out = run(path, "--profile", "unused")[1]
+    out = run_explain(path, "--profile", "unused")[1]
     assert "from the data centre  not stated: unknown, not 0\n" in out
     assert "used by               no group\n" in out
 
@@ -247,8 +233,8 @@ def test_a_profile_that_grows_beyond_every_measure_is_not_counted_out() -> None:
     assert one.to_data_center == (demand.MOST_MICRO_GB,) * 24
 
 
-def test_profiles_of_the_examples_have_pages(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_profiles_of_the_examples_have_pages(run_explain: Callable[..., tuple[int, str, str]]) -> None:
     for example in EXAMPLES:
         path = SCENARIOS / f"{example}.yaml"
         for name in read_scenario(str(path)).plan.profiles:
-            assert run(path, "--profile", name)[0] == 0
+            assert run_explain(path, "--profile", name)[0] == 0

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from planner import amount, assumption, cli, derivation, explanation, priced_line, statement
+from planner import amount, assumption, derivation, explanation, priced_line, statement
 from planner.core.period import Month
 from planner.core.problem import InputError
 from planner.derivation import Hours, Lease, Ports, Validity, Volume
@@ -41,25 +41,7 @@ GOLDEN = ROOT / "tests" / "golden_pages"
 MICRO = 10**6
 
 
-@pytest.fixture(autouse=True)
-def _as_a_user_in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    for name in ("CENPLAN_OUT", "CENPLAN_FORMAT", "CENPLAN_DEBUG", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """`run("plan.yaml", "--month", "2027-01")`: exit status, standard output and standard error."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            cli.main(["explain", *map(str, arguments)])
-        printed = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, printed.out, printed.err
-
-    return call
+pytestmark = pytest.mark.usefixtures("in_the_repository")
 
 
 def every(plan: Plan) -> list[Explanation]:
@@ -558,9 +540,9 @@ def test_every_step_from_list_price_to_results_is_explained(contracted: Path) ->
 
 
 def test_a_contract_reads_step_by_step(
-    contracted: Path, run: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
+    contracted: Path, run_explain: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
 ) -> None:
-    status, out, err = run(contracted, "--month", "2027-02", "--sku", "cdt-internet", "--subject", "shops")
+    status, out, err = run_explain(contracted, "--month", "2027-02", "--sku", "cdt-internet", "--subject", "shops")
     assert (status, err) == (0, "")
     golden(GOLDEN / "explain-contracted.txt", out)
 
@@ -625,24 +607,24 @@ def asked(name: str) -> list[str]:
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_an_amount_reads_like_its_golden_text(
-    name: str, run: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
+    name: str, run_explain: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
 ) -> None:
-    status, out, err = run(*asked(name))
+    status, out, err = run_explain(*asked(name))
     assert (status, err) == (0, "")
     golden(GOLDEN / f"explain-{name}.txt", out)
 
 
 def test_the_json_of_a_covered_amount_reads_like_its_golden_text(
-    run: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
+    run_explain: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
 ) -> None:
-    golden(GOLDEN / "explain-covered.json", run(*asked("covered"), "-f", "json")[1])
+    golden(GOLDEN / "explain-covered.json", run_explain(*asked("covered"), "-f", "json")[1])
 
 
 @pytest.mark.parametrize(("format", "extension"), [("markdown", "md"), ("json", "json")])
 def test_other_formats_read_like_their_golden_text(
-    format: str, extension: str, run: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
+    format: str, extension: str, run_explain: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
 ) -> None:
-    golden(GOLDEN / f"explain-vbr-in-turns.{extension}", run(*asked("vbr-in-turns"), "-f", format)[1])
+    golden(GOLDEN / f"explain-vbr-in-turns.{extension}", run_explain(*asked("vbr-in-turns"), "-f", format)[1])
 
 
 # The schema of the JSON
@@ -746,37 +728,39 @@ def test_the_key_that_a_page_names_gives_a_quantity(profile: bool, tmp_path: Pat
 
 
 def test_a_plan_alone_shows_what_can_be_asked(
-    run: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
+    run_explain: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
 ) -> None:
-    status, out, err = run("scenarios/apac-branches.yaml")
+    status, out, err = run_explain("scenarios/apac-branches.yaml")
     assert (status, err) == (0, "")
     golden(GOLDEN / "explain-plan.txt", out)
     shown = re.search(r"cenplan explain (.*) \\\n *(.*)\n", out)
     assert shown
-    assert run(*f"{shown[1]} {shown[2]}".split())[0] == 0
+    assert run_explain(*f"{shown[1]} {shown[2]}".split())[0] == 0
 
 
 def test_a_part_of_the_names_lists_the_amounts(
-    run: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
+    run_explain: Callable[..., tuple[int, str, str]], golden: Callable[[Path, str], None]
 ) -> None:
-    status, out, err = run("scenarios/apac-branches.yaml", "--month", "2027-09", "--subject", "stores-singapore")
+    status, out, err = run_explain(
+        "scenarios/apac-branches.yaml", "--month", "2027-09", "--subject", "stores-singapore"
+    )
     assert (status, err) == (0, "")
     golden(GOLDEN / "explain-some.txt", out)
 
 
-def test_a_long_list_is_capped_and_its_rest_counted(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_a_long_list_is_capped_and_its_rest_counted(run_explain: Callable[..., tuple[int, str, str]]) -> None:
     arguments = ("scenarios/apac-branches.yaml", "--subject", "stores-singapore")
-    out = run(*arguments)[1]
+    out = run_explain(*arguments)[1]
     listed = re.findall(r"^20\d\d-\d\d ", out, re.MULTILINE)
     count = int(out.splitlines()[0].split()[1])
     assert len(listed) == 40
     assert f"… and {count - 40} more." in out
-    assert len(json.loads(run(*arguments, "-f", "json")[1])["amounts"]) == count
+    assert len(json.loads(run_explain(*arguments, "-f", "json")[1])["amounts"]) == count
 
 
-def test_names_that_leave_one_amount_explain_it(run: Callable[..., tuple[int, str, str]]) -> None:
+def test_names_that_leave_one_amount_explain_it(run_explain: Callable[..., tuple[int, str, str]]) -> None:
     short = ("scenarios/private-vbr.yaml", "--month", "2026-10", "--subject", "vbr-frankfurt")
-    assert run(*short) == run(*short, "--sku", "tr-connection")
+    assert run_explain(*short) == run_explain(*short, "--sku", "tr-connection")
 
 
 @pytest.mark.parametrize(
@@ -805,25 +789,27 @@ def test_names_that_leave_one_amount_explain_it(run: Callable[..., tuple[int, st
     ],
 )
 def test_what_is_not_there_ends_with_1_and_what_there_is(
-    arguments: tuple[str, ...], said: str, run: Callable[..., tuple[int, str, str]]
+    arguments: tuple[str, ...], said: str, run_explain: Callable[..., tuple[int, str, str]]
 ) -> None:
-    status, out, err = run("scenarios/apac-branches.yaml", *arguments)
+    status, out, err = run_explain("scenarios/apac-branches.yaml", *arguments)
     assert (status, out) == (1, "")
     assert said in err
 
 
 def test_formats_of_an_amount_are_written_into_a_folder(
-    run: Callable[..., tuple[int, str, str]], tmp_path: Path
+    run_explain: Callable[..., tuple[int, str, str]], tmp_path: Path
 ) -> None:
-    assert run(*asked("underlay"), "-f", "text", "-f", "markdown", "-f", "json", "-o", tmp_path)[0] == 0
+    assert run_explain(*asked("underlay"), "-f", "text", "-f", "markdown", "-f", "json", "-o", tmp_path)[0] == 0
     names = [f"private-vbr-explain.{extension}" for extension in ("json", "md", "txt")]
     assert sorted(path.name for path in tmp_path.iterdir()) == names
 
 
-def test_a_wrong_plan_is_refused_like_anywhere(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_a_wrong_plan_is_refused_like_anywhere(
+    run_explain: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
     path = tmp_path / "plan.yaml"
     path.write_text("no: plan\n", encoding="utf-8")
-    status, out, err = run(path)
+    status, out, err = run_explain(path)
     assert (status, out) == (1, "")
     assert "unknown key 'no'" in err
     with pytest.raises(InputError):
