@@ -16,7 +16,7 @@ from datetime import date
 from enum import StrEnum
 from errno import EBADF
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -85,6 +85,20 @@ AsOf = Annotated[
         help="Day as of which the result is made, YYYY-MM-DD. Default: the estate's as_of.",
     ),
 ]
+
+
+def format_option(names: str, callback: Callable[[list[str] | None], list[str] | None] | None = None) -> Any:
+    """The option -f of a command; names: its formats, in words."""
+    return typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        envvar="CENPLAN_FORMAT",
+        callback=callback,
+        help=f"{names}; repeatable, with -o DIR.",
+    )
+
+
 Out = Annotated[
     str | None,
     typer.Option(

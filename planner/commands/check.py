@@ -16,6 +16,7 @@ from planner.command import (
     PlanArguments,
     calculated,
     colored,
+    format_option,
     name_of,
     put,
 )
@@ -35,14 +36,7 @@ def run(
     plan: PlanArguments,
     format: Annotated[
         list[str] | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            envvar="CENPLAN_FORMAT",
-            callback=_known,
-            help=f"{FORMATS[0]} (default), {', '.join(FORMATS[1:-1])} or {FORMATS[-1]}; repeatable, with -o DIR.",
-        ),
+        format_option(f"{FORMATS[0]} (default), {', '.join(FORMATS[1:-1])} or {FORMATS[-1]}", _known),
     ] = None,
     out: Out = None,
     as_of: AsOf = None,

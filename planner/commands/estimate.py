@@ -5,9 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-import typer
-
-from planner.command import AsOf, Command, NoColor, Out, PlanArguments, calculated, colored, name_of, put
+from planner.command import AsOf, Command, NoColor, Out, PlanArguments, calculated, colored, format_option, name_of, put
 
 
 class EstimateFormat(StrEnum):
@@ -23,13 +21,7 @@ def run(
     plan: PlanArguments,
     format: Annotated[
         list[EstimateFormat] | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            envvar="CENPLAN_FORMAT",
-            help="text (default), json, csv (line items) or markdown; repeatable, with -o DIR.",
-        ),
+        format_option("text (default), json, csv (line items) or markdown"),
     ] = None,
     out: Out = None,
     as_of: AsOf = None,

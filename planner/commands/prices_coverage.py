@@ -14,6 +14,7 @@ from planner.command import (
     Site,
     SiteName,
     day_given,
+    format_option,
     name_of,
     path_given,
     put,
@@ -38,13 +39,7 @@ def run(
     ] = None,
     format: Annotated[
         list[CoverageFormat] | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            envvar="CENPLAN_FORMAT",
-            help="text (default), json, csv or markdown; repeatable, with -o DIR.",
-        ),
+        format_option("text (default), json, csv or markdown"),
     ] = None,
     out: Out = None,
     as_of: AsOf = None,

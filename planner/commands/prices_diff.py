@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.command import AsOf, Command, Out, books_given, day_given, name_of, path_given, put, with_prices
+from planner.command import (
+    AsOf,
+    Command,
+    Out,
+    books_given,
+    day_given,
+    format_option,
+    name_of,
+    path_given,
+    put,
+    with_prices,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,13 +48,7 @@ def run(
     ] = None,
     format: Annotated[
         list[DiffFormat] | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            envvar="CENPLAN_FORMAT",
-            help="text (default), json or markdown; repeatable, with -o DIR.",
-        ),
+        format_option("text (default), json or markdown"),
     ] = None,
     out: Out = None,
     as_of: AsOf = None,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.command import Command, Out, Site, books_given, put
+from planner.command import Command, Out, Site, books_given, format_option, put
 
 
 class ListFormat(StrEnum):
@@ -24,13 +24,7 @@ def run(
     ] = None,
     format: Annotated[
         list[ListFormat] | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            envvar="CENPLAN_FORMAT",
-            help="text (default), json or csv; repeatable, with -o DIR.",
-        ),
+        format_option("text (default), json or csv"),
     ] = None,
     out: Out = None,
     site: Site = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.command import Command, Out, Site, books_given, day_given, put
+from planner.command import Command, Out, Site, books_given, day_given, format_option, put
 
 if TYPE_CHECKING:
     from pricing.sku import Sku
@@ -40,13 +40,7 @@ def run(
     ] = None,
     format: Annotated[
         list[ShowFormat] | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            envvar="CENPLAN_FORMAT",
-            help="text (default) or json; repeatable, with -o DIR.",
-        ),
+        format_option("text (default) or json"),
     ] = None,
     out: Out = None,
     site: Site = None,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-import typer
-
-from planner.command import Command, Out, put, stop
+from planner.command import Command, Out, format_option, put, stop
 
 
 class SelftestFormat(StrEnum):
@@ -21,13 +19,7 @@ class SelftestFormat(StrEnum):
 def run(
     format: Annotated[
         list[SelftestFormat] | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            envvar="CENPLAN_FORMAT",
-            help="text (default), json or markdown; repeatable, with -o DIR.",
-        ),
+        format_option("text (default), json or markdown"),
     ] = None,
     out: Out = None,
 ) -> None:
