@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -62,6 +62,22 @@ class Check:
     ) -> Finding:
         """A finding about a configuration of tunnels, at one of its keys."""
         return Finding(code, level, use.id, use.at(*keys), f"{use.id}: {message}", remedy, self.source)
+
+    def algorithms(
+        self, subject: Subject, key: str, listed: Collection[str], weak: Collection[str], remedy: str
+    ) -> Iterator[Finding]:
+        """Findings about an algorithm of both phases, by its key, which is the code as well.
+
+        An error for what is not in the list, a warning for what is weak.
+        """
+        for use in subject.tunnels:
+            for phase, settings in use.tunnel.phases:
+                stated = getattr(settings, key)
+                if stated is None or (stated in listed and stated not in weak):
+                    continue
+                level: Level = "warning" if stated in weak else "error"
+                told = "is weak" if stated in weak else f"is none of {', '.join(listed)}"
+                yield self.tunnel(key, level, use, (phase, key), f"{phase} {key} {stated} {told}", remedy)
 
 
 @cache

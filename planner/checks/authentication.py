@@ -12,7 +12,7 @@ fails:
 from collections.abc import Iterator
 
 from planner.check import Check, Subject
-from planner.core.problem import Finding, Level
+from planner.core.problem import Finding
 
 _LISTED = ("sha1", "md5", "sha256", "sha384", "sha512")
 _WEAK = ("md5", "sha1")
@@ -20,16 +20,7 @@ _WEAK = ("md5", "sha1")
 
 def find(subject: Subject) -> Iterator[Finding]:
     """Per phase: an error for what is not in the list, a warning for what is weak."""
-    for use in subject.tunnels:
-        for phase, settings in use.tunnel.phases:
-            stated = settings.authentication
-            if stated is None or (stated in _LISTED and stated not in _WEAK):
-                continue
-            level: Level = "warning" if stated in _WEAK else "error"
-            told = "is weak" if stated in _WEAK else f"is none of {', '.join(_LISTED)}"
-            remedy = "take sha256 or stronger"
-            message = f"{phase} authentication {stated} {told}"
-            yield CHECK.tunnel("authentication", level, use, (phase, "authentication"), message, remedy)
+    return CHECK.algorithms(subject, "authentication", _LISTED, _WEAK, "take sha256 or stronger")
 
 
 CHECK = Check(

@@ -12,7 +12,7 @@ fails:
 from collections.abc import Iterator
 
 from planner.check import Check, Subject
-from planner.core.problem import Finding, Level
+from planner.core.problem import Finding
 
 _LISTED = ("aes", "aes192", "aes256", "des", "3des")
 _WEAK = ("des", "3des")
@@ -20,16 +20,7 @@ _WEAK = ("des", "3des")
 
 def find(subject: Subject) -> Iterator[Finding]:
     """Per phase: an error for what is not in the list, a warning for what is weak."""
-    for use in subject.tunnels:
-        for phase, settings in use.tunnel.phases:
-            stated = settings.encryption
-            if stated is None or (stated in _LISTED and stated not in _WEAK):
-                continue
-            level: Level = "warning" if stated in _WEAK else "error"
-            told = "is weak" if stated in _WEAK else f"is none of {', '.join(_LISTED)}"
-            remedy = "take aes256 or stronger"
-            message = f"{phase} encryption {stated} {told}"
-            yield CHECK.tunnel("encryption", level, use, (phase, "encryption"), message, remedy)
+    return CHECK.algorithms(subject, "encryption", _LISTED, _WEAK, "take aes256 or stronger")
 
 
 CHECK = Check(
