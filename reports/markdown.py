@@ -84,11 +84,12 @@ def _quotas(plan: Plan) -> Iterator[str]:
 
 
 def _capacity(plan: Plan) -> Iterator[str]:
-    rows = [(quota, *cells) for quota, cells in outline.capacity_rows(plan)]
+    scopes = outline.scarce(plan)
+    rows = [(quota, *cells) for quota, cells in outline.capacity_rows(scopes)]
     if rows:
         yield "## Capacity"
         yield _table(("quota", *outline.CAPACITY), rows, "lllrrrrrrl")
-        yield from _list("At the peak", list(outline.capacity_notes(plan)))
+        yield from _list("At the peak", list(outline.capacity_notes(scopes)))
 
 
 def _costs(plan: Plan, rows: Sequence[summary.CostRow]) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from planner import capacity
+from planner.capacity import Capacity
 from planner.core.period import instant_text
 from planner.plan import LEVELS, Plan
 from planner.quota import EXCEEDED, STATUSES, UNKNOWN, QuotaUse, usage_by_plan
@@ -77,9 +78,14 @@ def quota_runs(use: QuotaUse, scope: int, plan: Plan) -> Iterator[QuotaRun]:
 CAPACITY = ("scope", "exceeded from", "peak", "limit", "exists", "plan", "least limit", "more routers", "apply by")
 
 
-def capacity_rows(plan: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """(quota, cells under CAPACITY) of each scope that is not ok."""
-    for one in capacity.measure(plan, wanted=lambda status: status != "ok"):
+def scarce(plan: Plan) -> tuple[Capacity, ...]:
+    """The scopes that are not ok."""
+    return tuple(capacity.measure(plan, wanted=lambda status: status != "ok"))
+
+
+def capacity_rows(scopes: Iterable[Capacity]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(quota, cells under CAPACITY) of each scope."""
+    for one in scopes:
         yield (
             one.quota,
             (
@@ -96,16 +102,18 @@ def capacity_rows(plan: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
         )
 
 
-def capacity_notes(plan: Plan) -> Iterator[str]:
+def capacity_notes(scopes: Iterable[Capacity]) -> Iterator[str]:
     """What each exceeded scope consists of at its peak, as a sentence."""
-    for one in capacity.measure(plan, wanted=lambda status: status == "exceeded"):
+    for one in scopes:
+        if one.exceeded_from is None:
+            continue
         largest = sorted(one.added, key=lambda item: (-abs(item[1]), item[0]))
         shown = [f"{count} of {group}" for group, count in largest[:5]]
         more = [f"and of {len(largest) - 5} more groups"] if len(largest) > 5 else []
         yield f"{one.scope}, {instant_text(one.peak_at)}: {', '.join([f'{one.existing} exist', *shown, *more])}"
 
 
-def _apply_by(one: capacity.Capacity) -> str:
+def _apply_by(one: Capacity) -> str:
     if one.least_limit is None:
         return ""
     if one.apply_by is None:

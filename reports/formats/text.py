@@ -53,14 +53,15 @@ def _quotas(plan: Plan) -> str:
 
 def _capacity(plan: Plan) -> str:
     """When scopes that are not ok run out, and what would do; empty where all are ok."""
-    rows = list(outline.capacity_rows(plan))
+    scopes = outline.scarce(plan)
+    rows = list(outline.capacity_rows(scopes))
     if not rows:
         return ""
     shown: list[tuple[str, ...]] = []
     for quota, same in groupby(rows, key=lambda row: row[0]):
         shown.append((quota, *[""] * (len(outline.CAPACITY) - 1)))
         shown += [(f"  {cells[0]}", *cells[1:]) for _, cells in same]
-    notes = [layout.wrapped(note) for note in outline.capacity_notes(plan)]
+    notes = [layout.wrapped(note) for note in outline.capacity_notes(scopes)]
     return "\n".join(["Capacity", *layout.table(outline.CAPACITY, shown, "<<>>>>>><"), *notes])
 
 
