@@ -12,11 +12,11 @@ from decimal import Decimal
 
 import numpy as np
 
+from planner.core.cost_center import NOT_GIVEN
 from planner.finance import Rule
 from planner.inventory import Ints
 from planner.plan import Plan
 from planner.settlement import percent_of
-from planner.summary import NOT_GIVEN
 from pricing.cost import Objects
 from pricing.sku import skus
 

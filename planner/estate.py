@@ -20,6 +20,9 @@ from planner.prepaid import PrepaidPlan
 Gigabytes = Annotated[Decimal, Real(minimum=0, maximum=10**12, decimals=6)]
 """GB per month of a whole account in a region, to 10^-6."""
 
+CARRIERS = "carriers"
+"""What tables call, beside accounts, the bills of carriers."""
+
 
 class Account(Entry):
     """An Alibaba Cloud account."""
@@ -126,9 +129,9 @@ def problems(estate: Estate, source: Source, path: tuple[str | int, ...]) -> Ite
             remedy = suggestion(account, estate.accounts, "accounts of this estate")
             yield problem(f"unknown account {account!r}", remedy, *where)
 
-    if "carriers" in estate.accounts:
-        message = "an account called carriers: tables call so what carriers bill for leased lines"
-        yield problem(message, "give it another name", "accounts", "carriers", key=True)
+    if CARRIERS in estate.accounts:
+        message = f"an account called {CARRIERS}: tables call so what carriers bill for leased lines"
+        yield problem(message, "give it another name", "accounts", CARRIERS, key=True)
     for name, router in estate.transit_routers.items():
         here = ("transit_routers", name)
         yield from region_problem(router.region, *here, "region")

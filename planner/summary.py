@@ -8,15 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
+from planner.core.cost_center import NOT_GIVEN
+from planner.estate import CARRIERS
 from planner.plan import Plan
 from pricing.cost import Objects
 from pricing.sku import Sku, skus
 from pricing.usage import Bools
-
-NOT_GIVEN = "(none)"
-"""Key of what has no cost centre, and of what has no code in the general ledger."""
-CARRIERS = "carriers"
-"""Key, beside accounts, of what carriers bill; no account is called so."""
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from planner import effect, statement, summary
+from planner.core.cost_center import ROUNDING
+from planner.estate import CARRIERS
 from planner.plan import Plan
 from planner.summary import CostRow, Sum
 from pricing import line_item, money
 from pricing.sku import skus
-
-ROUNDING = "rounding"
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def breakdowns(plan: Plan, rows: Sequence[CostRow]) -> list[tuple[str, list[tupl
     ]
     by = [("By plan", "scenario")] if plan.several else []
     by.append(("By account", "account"))
-    if any(row.account not in (row.owner, summary.CARRIERS) for row in rows):
+    if any(row.account not in (row.owner, CARRIERS) for row in rows):
         by.append(("By owner", "owner"))
     by.append(("By cost centre", "cost_center"))
     if plan.scenarios[0].finance.gl_codes:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from planner import chargeback, pool_bill, settlement, statement, summary
+from planner.core.cost_center import ALL, ROUNDING
+from planner.estate import CARRIERS
 from planner.plan import Plan
 from planner.summary import Sum
 from pricing import money
@@ -14,7 +16,6 @@ from pricing.prepaid import Prepaid
 from reports import cost_outline
 
 UNKNOWN = "not known"
-ALL = "all"
 MONTH_END = "month-end rounding, down"
 CONVERTED = "the same, converted"
 SURE = "How sure the prices are"
@@ -115,7 +116,7 @@ def _settlement_rows(plan: Plan) -> Iterator[Row]:
         if one.currency != results:
             yield Row(block, one.account, CONVERTED, results, Sum((), one.reported, one.unpriced))
     if any(carriers := _of_carriers(plan)):
-        yield Row(block, summary.CARRIERS, "billed, before tax", results, Sum((), carriers, known))
+        yield Row(block, CARRIERS, "billed, before tax", results, Sum((), carriers, known))
     if everything := _all_bills(plan):
         yield Row(block, ALL, "payable", results, everything, strong=True)
 
@@ -221,12 +222,12 @@ def _steps(plan: Plan) -> Block | None:
     steps = summary.steps(plan)
     if steps.plain:
         return None
-    parts = [(_step_name(name, plan), sum(amounts)) for name, amounts in summary.steps_by_month(plan).items()]
+    parts = [(_step_name(name, plan), getattr(steps, name)) for name in _STEPS]
     parts = [part for number, part in enumerate(parts) if part[1] or not number]
     rows = [(name, money.display(amount)) for name, amount in parts]
     gap = cost_outline.rounded_gap(steps.billed, [amount for _, amount in parts])
     if gap:
-        rows.append((cost_outline.ROUNDING, gap))
+        rows.append((ROUNDING, gap))
     rows.append(("billed, before tax", money.display(steps.billed)))
     return Block((f"{_FROM_LIST}, {plan.inventory.currency}", ""), tuple(rows), "<>")
 
@@ -244,7 +245,7 @@ def _evidence(plan: Plan) -> Block | None:
     ]
     gap = cost_outline.rounded_gap(total, [share.amount for share in shares])
     if gap:
-        rows.append((cost_outline.ROUNDING, gap, "", ""))
+        rows.append((ROUNDING, gap, "", ""))
     if unpriced:
         rows.append(("UNPRICED", UNKNOWN, "", f"{unpriced:,}"))
     header = (f"{SURE}, {plan.inventory.currency}", "billed", "share", "lines")
@@ -311,7 +312,7 @@ def _settlement(plan: Plan) -> Block | None:
             rows.append((one.account * (not number), what, currency, money.display(sum(amounts)), note))
     carriers = _of_carriers(plan)
     if any(carriers):
-        rows.append((summary.CARRIERS, "billed, before tax", results, money.display(sum(carriers)), ""))
+        rows.append((CARRIERS, "billed, before tax", results, money.display(sum(carriers)), ""))
     if whole := _all_bills(plan):
         note = "" if whole.complete else "+ UNPRICED"
         rows.append((ALL, "payable", results, money.display(whole.total), note))
@@ -335,7 +336,7 @@ def _charges(plan: Plan) -> Block | None:
     parts = ("direct", "shared", "markup", "total")
     totals = [sum(sum(getattr(one, part)) for one in charges) for part in parts]
     if len(charges) > 1:
-        rows.append(("all", *(money.display(amount) for amount in totals), ""))
+        rows.append((ALL, *(money.display(amount) for amount in totals), ""))
     rules = plan.scenarios[0].finance.allocation
     notes = [f"{key}: {_rule(getattr(rules, key))}" for key in type(rules).model_fields]
     title = f"Charged to cost centres, {plan.inventory.currency}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from planner.core.cost_center import ROUNDING
 from planner.core.provenance import CURRENCY_OF_SITE
 from planner.core.region import LANE
 from planner.price_effect import Effect, Pair, Side
@@ -266,7 +267,7 @@ def _rounding(whole: Pair, pairs: Sequence[Pair]) -> Iterator[tuple[str, ...]]:
         else "",
     ]
     if any(gaps):
-        yield (cost_outline.ROUNDING, *gaps, "")
+        yield (ROUNDING, *gaps, "")
 
 
 def _side(side: Side) -> str:

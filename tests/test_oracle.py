@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given
 
 from planner import settlement, summary
+from planner.core.cost_center import NOT_GIVEN
+from planner.estate import CARRIERS
 from planner.plan import Plan
 from planner.settlement import CENT
 from pricing.cost import monthly_totals
@@ -79,25 +81,25 @@ def groupings(case: Case) -> dict[tuple[str, ...], Callable[[oracle.Line], tuple
         """Router, owner and cost centre."""
         if bought := (case.plan.get("prepaid") or {}).get(line.subject):
             account = bought["account"]
-            return f"(account {account})", account, bought.get("cost_center") or summary.NOT_GIVEN
+            return f"(account {account})", account, bought.get("cost_center") or NOT_GIVEN
         group = case.plan["attachments"].get(line.subject)
         entry = group or underlays[line.subject]
         named = entry["transit_router"]
         router = named if isinstance(named, str) else named[0]
         owner = (group and group.get("owner_account")) or routers[router]["account"]
-        return router, owner, entry.get("cost_center") or summary.NOT_GIVEN
+        return router, owner, entry.get("cost_center") or NOT_GIVEN
 
     return {
         ("sku",): lambda line: (line.sku,),
         ("subject",): lambda line: (line.subject,),
         ("account", "region"): lambda line: (
-            summary.CARRIERS if line.sku in oracle.OF_CARRIERS else line.account,
+            CARRIERS if line.sku in oracle.OF_CARRIERS else line.account,
             line.region,
         ),
         ("router",): lambda line: of_subject(line)[:1],
         ("owner",): lambda line: of_subject(line)[1:2],
         ("cost_center",): lambda line: of_subject(line)[2:],
-        ("gl_code",): lambda line: (codes.get(line.sku, summary.NOT_GIVEN),),
+        ("gl_code",): lambda line: (codes.get(line.sku, NOT_GIVEN),),
         ("scenario", "router", "subject", "sku"): lambda line: (
             case.plan["name"],
             of_subject(line)[0],

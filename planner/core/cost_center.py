@@ -10,12 +10,12 @@ from planner.core.scalar import Text, must
 
 LONGEST = 200
 """Characters; tables, sheets and bookings hold them whole."""
-RESERVED = ("(none)", "all", "rounding")
-"""What tables call rows that are no cost centre."""
+NOT_GIVEN, ALL, ROUNDING = "(none)", "all", "rounding"
+"""What tables call rows that are no cost centre: costs without one, the sum, and what rounding leaves over."""
 
 
 def _check(name: str) -> str:
-    if name in RESERVED:
+    if name in (NOT_GIVEN, ALL, ROUNDING):
         raise must("be another name: tables use it themselves", name, "give the cost centre another name")
     if len(name) > LONGEST:
         raise must(f"have at most {LONGEST} characters", name, "shorten it")

@@ -10,6 +10,7 @@ import numpy as np
 from planner import __version__, statement, summary
 from planner.core.period import Month
 from planner.core.problem import Finding
+from planner.estate import CARRIERS
 from planner.plan import Plan
 from planner.quota import EXCEEDED, NOT_KNOWN, TIGHT
 from planner.summary import CostRow, Sum
@@ -201,7 +202,7 @@ def _costs(page: Page, plan: Plan, rows: Sequence[CostRow], row: int) -> int:
             key = found.key[0]
             described = regions.get(key, "") if name == "router" else ""
             if name == "account":
-                described = "leased lines" if key == summary.CARRIERS else accounts[key].uid or ""
+                described = "leased lines" if key == CARRIERS else accounts[key].uid or ""
             parts.append((cost_outline.place_name(key, plan) if name == "router" else key, described, found))
         parts.sort(key=lambda part: (-part[2].total, part[2].complete, part[0]))
         row = _table(page, plan, title, heads, _shortened(parts), row)
