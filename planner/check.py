@@ -8,17 +8,24 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner import checks
 from planner.core.problem import Finding, Level
 from planner.demand import Timeline
 from planner.inventory import Inventory
-from planner.scenario import Scenario, TunnelUse
+from planner.plan_file import Stage
+from planner.scenario import Scenario, Use
 
 if TYPE_CHECKING:
+    from planner.connection import Connection, CustomerGateway, Peer
+    from planner.tunnel import Tunnel
     from pricing.purchase import PrepaidUse
     from pricing.rating import Rated
+
+
+NOT_STATED: Mapping[Stage, Level] = {"estimate": "info", "design": "warning", "ready": "error"}
+"""How grave it is, by the stage of the plan, that it does not state what the rollout needs."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +45,24 @@ class Subject:
     """Day as of which the plan is made; None where nobody says."""
 
     @property
-    def tunnels(self) -> Iterator[TunnelUse]:
+    def tunnels(self) -> Iterator[Use[Tunnel]]:
         """Every configuration of tunnels once, whoever uses it."""
         return (use for scenario in self.scenarios for use in scenario.tunnels)
+
+    @property
+    def connections(self) -> Iterator[Use[Connection]]:
+        """Every way in which connections are made and attached once, whoever uses it."""
+        return (use for scenario in self.scenarios for use in scenario.connections)
+
+    @property
+    def customer_gateways(self) -> Iterator[Use[CustomerGateway]]:
+        """Every customer gateway once, whoever uses it."""
+        return (use for scenario in self.scenarios for use in scenario.customer_gateways)
+
+    @property
+    def peers(self) -> Iterator[Use[Peer]]:
+        """Whatever stands at the other end once, whoever reaches it."""
+        return (use for scenario in self.scenarios for use in scenario.peers)
 
 
 @dataclass(frozen=True)
@@ -56,11 +78,17 @@ class Check:
     """The worst level that its findings can have."""
     needs_prices: bool = False
     """It finds nothing where nothing is priced, and that is no pass."""
+    by_stage: Mapping[Stage, Level] = field(default_factory=dict)
+    """The worst level by the stage of the plan, where it depends on the stage; NOT_STATED is such a rule."""
 
-    def tunnel(
-        self, code: str, level: Level, use: TunnelUse, keys: tuple[str | int, ...], message: str, remedy: str
+    def level_at(self, stage: Stage) -> Level:
+        """The worst level that its findings can have at a stage of the plan."""
+        return self.by_stage.get(stage, self.level)
+
+    def about(
+        self, code: str, level: Level, use: Use[Any], keys: tuple[str | int, ...], message: str, remedy: str
     ) -> Finding:
-        """A finding about a configuration of tunnels, at one of its keys."""
+        """A finding about a profile of the plan, such as a configuration of tunnels, at one of its keys."""
         return Finding(code, level, use.id, use.at(*keys), f"{use.id}: {message}", remedy, self.source)
 
     def algorithms(
@@ -71,13 +99,13 @@ class Check:
         An error for what is not in the list, a warning for what is weak.
         """
         for use in subject.tunnels:
-            for phase, settings in use.tunnel.phases:
+            for phase, settings in use.entry.phases:
                 stated = getattr(settings, key)
                 if stated is None or (stated in listed and stated not in weak):
                     continue
                 level: Level = "warning" if stated in weak else "error"
                 told = "is weak" if stated in weak else f"is none of {', '.join(listed)}"
-                yield self.tunnel(key, level, use, (phase, key), f"{phase} {key} {stated} {told}", remedy)
+                yield self.about(key, level, use, (phase, key), f"{phase} {key} {stated} {told}", remedy)
 
 
 @cache

@@ -20,8 +20,9 @@ from planner.core.period import HOUR, Month
 from planner.core.problem import Place
 from planner.core.region import LANE
 from planner.demand import Timeline
-from planner.inventory import TUNNELS_PER_CONNECTION, Ints, Inventory
+from planner.inventory import Ints, Inventory
 from planner.prepaid import bought
+from planner.tunnel import TUNNELS_PER_CONNECTION
 from pricing.prepaid import valid_hours
 from pricing.sku import skus
 from pricing.usage import Usage

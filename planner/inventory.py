@@ -42,9 +42,6 @@ CDT_DEFAULT_RULE = Reference(
     evidence="official",
 )
 
-TUNNELS_PER_CONNECTION = 2
-"""Of every connection created since 2024-11-26 (VPN Gateway documentation); older ones can have one."""
-
 
 @dataclass(frozen=True)
 class Grant:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from planner.assumption import Assumptions
+from planner.connection import Connection, CustomerGateway, Flow, Peer
 from planner.core.cost_center import CostCenter
 from planner.core.entry import (
     BY_SHAPE,
@@ -35,6 +36,9 @@ ConnectionCount = Annotated[int, Whole(1, MOST_CONNECTIONS_PER_SITE)]
 Gigabytes = Annotated[Decimal, Real(minimum=0, maximum=10**9, decimals=6)]
 """GB per site and month, to 10^-6; a billion GB is more than any site sends."""
 
+Megabits = Annotated[Decimal, Real(minimum=0, maximum=10**7, decimals=3)]
+"""Mbit/s of one site; 10 Tbit/s is more than any site sends."""
+Ratio = Annotated[Decimal, Real(minimum=1, maximum=10_000, decimals=3)]
 PortCount = Annotated[int, Whole(1, 100)]
 LineAmount = Annotated[Decimal, Real(minimum=0, maximum=10**9, decimals=6)]
 """What a carrier charges, in the currency of the line, so that int64 nano-units hold it."""
@@ -53,6 +57,10 @@ def _ecmp(text: str) -> str:
 
 
 Ecmp = Annotated[Text, AfterValidator(_ecmp), Field(json_schema_extra={"pattern": f"^({_ECMP.pattern})$"})]
+
+
+Stage = Literal["estimate", "design", "ready"]
+"""How far a plan is."""
 
 
 class PeriodEntry(Entry):
@@ -75,6 +83,10 @@ class Traffic(Entry):
     """Growth from month to month, in percent; 0 where not given."""
     base_month: Month | None = None
     """Month to which the GB apply; growth counts from it. Default: the first month of the period."""
+    peak_mbps: Megabits | None = None
+    """Highest rate of a site in Mbit/s, in the direction with more, in the base month; it grows as the GB do."""
+    peak_to_average: Ratio | None = None
+    """How many times the average rate of the month the highest rate is, where peak_mbps is not given."""
 
 
 class Port(Entry):
@@ -165,6 +177,14 @@ class Attachment(Entry):
     """How Internet data transfer is billed; auto follows the published rule. Public attachments only."""
     tunnel: Annotated[Name | Tunnel, BY_SHAPE] | None = None
     """How the tunnels are configured: the name of a profile of `tunnels`, or its keys. Not given: not stated."""
+    connection: Annotated[Name | Connection, BY_SHAPE] | None = None
+    """How the connections are made and attached: the name of a profile of `connections`, or its keys."""
+    customer_gateway: Annotated[Name | tuple[Name, ...], BY_SHAPE] | None = None
+    """Customer gateway of `customer_gateways`, or a list with one for each of the two tunnels."""
+    peer: Annotated[Name | Peer, BY_SHAPE] | None = None
+    """What stands at the other end: the name of a profile of `peers`, or its keys."""
+    attachment_name: Text | None = None
+    """Name of the attachment; of a group with several connections each has it with a number behind."""
     rollout: tuple[Step, ...] | None = None
     """Steps by which sites come and go; or give `sites`."""
     sites: SiteCount | None = None
@@ -202,7 +222,7 @@ class PlanFile(Entry):
     billed in another currency is converted with the exchange rates of `finance`."""
     period: PeriodEntry
     """The months the plan covers."""
-    stage: Literal["estimate", "design", "ready"] = "estimate"
+    stage: Stage = "estimate"
     """How far the plan is: volumes and counts, the configuration being made, or to be approved. The further, the more
     it weighs that something is not stated."""
     estate: Annotated[Text | Estate, BY_SHAPE]
@@ -223,6 +243,14 @@ class PlanFile(Entry):
     """VBR or ECR connections that private attachments run over."""
     tunnels: dict[Name, Tunnel] = {}
     """Configurations of tunnels by name, to be used by many attachments."""
+    connections: dict[Name, Connection] = {}
+    """Ways in which connections are made and attached, by name, to be used by many attachments."""
+    customer_gateways: dict[Name, CustomerGateway] = {}
+    """Customer gateways by name."""
+    peers: dict[Name, Peer] = {}
+    """What stands at the other end of attachments, by name."""
+    flows: tuple[Flow, ...] = ()
+    """Traffic between kinds of attachments that the plan needs."""
     attachments: dict[Name, Attachment] = {}
     """Attachment groups by name."""
     attachment_table: Text | None = None
@@ -257,6 +285,14 @@ class TableRow(Entry):
     """How Internet data transfer is billed; public attachments only."""
     tunnel: Name | None = None
     """How the tunnels are configured: the name of a profile of `tunnels` in the plan."""
+    connection: Name | None = None
+    """How the connections are made and attached: the name of a profile of `connections` in the plan."""
+    customer_gateway: Name | None = None
+    """Customer gateway of `customer_gateways` in the plan."""
+    peer: Name | None = None
+    """What stands at the other end: the name of a profile of `peers` in the plan."""
+    attachment_name: Text | None = None
+    """Name of the attachment; of a group with several connections each has it with a number behind."""
     sites: SiteCount
     """Number of sites."""
     start: Instant | None = None
@@ -275,6 +311,10 @@ class TableRow(Entry):
     """Growth from month to month, in percent."""
     base_month: Month | None = None
     """Month to which the GB apply."""
+    peak_mbps: Megabits | None = None
+    """Highest rate of a site in Mbit/s, in the direction with more."""
+    peak_to_average: Ratio | None = None
+    """How many times the average rate the highest rate is, where peak_mbps is not given."""
     cloud_region: Name | None = None
     """Region of the workloads, where it is not that of the transit router."""
     inter_region_class: Literal["gold", "platinum"] | None = None

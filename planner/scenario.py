@@ -1,14 +1,16 @@
 """Reading a plan: a scenario is a plan with the estate it lands on, its references resolved."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
 
 from planner import estate as estates
 from planner import finance as finances
 from planner import prepaid
-from planner.core.entry import load, load_rows
+from planner.connection import Connection, CustomerGateway, Peer
+from planner.core.entry import Entry, load, load_rows
 from planner.core.period import Period, instant_text, seconds
 from planner.core.problem import InputError, Location, Place, Problem, suggestion
 from planner.core.provenance import CURRENCY_OF_SITE
@@ -17,9 +19,18 @@ from planner.core.source import Source, TableSource, read_table, read_yaml
 from planner.estate import Estate
 from planner.finance import Finance
 from planner.plan_file import Attachment, PlanFile, Step, TableRow, Traffic
-from planner.tunnel import Tunnel
+from planner.tunnel import TUNNELS_PER_CONNECTION, Tunnel, each
+
+E = TypeVar("E", bound=Entry)
 
 _TRAFFIC_KEYS = tuple(Traffic.model_fields)
+_PROFILES = (
+    ("tunnel", "tunnels", "tunnel"),
+    ("connection", "connections", "connection"),
+    ("customer_gateway", "customer_gateways", "customer gateway"),
+    ("peer", "peers", "peer"),
+)
+"""(key of a group, key of the plan, what it is called) of what groups name."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +74,12 @@ class Group:
 
 
 @dataclass(frozen=True)
-class TunnelUse:
-    """A configuration of tunnels, and the groups whose connections have it."""
+class Use(Generic[E]):
+    """A profile of a plan, such as a configuration of tunnels, and the groups that have it."""
 
     id: str
     """Name of the profile, or of the group in which it stands."""
-    tunnel: Tunnel
+    entry: E
     groups: tuple[Group, ...]
     """Sorted by id; none for a profile that no group names."""
     place: Place
@@ -114,21 +125,39 @@ class Scenario:
         own = [self.source.name, self.estate_source.name, self.finance_source.name]
         return tuple(dict.fromkeys([*own, *tables, *books]))
 
-    @property
-    def tunnels(self) -> tuple[TunnelUse, ...]:
+    @cached_property
+    def tunnels(self) -> tuple[Use[Tunnel], ...]:
         """Every configuration of tunnels once: the profiles, then those that stand in a group."""
-        named: dict[str, list[Group]] = {name: [] for name in self.plan.tunnels}
+        return self._uses("tunnel", "tunnels", self.plan.tunnels)
+
+    @cached_property
+    def connections(self) -> tuple[Use[Connection], ...]:
+        """Every way in which connections are made once, likewise."""
+        return self._uses("connection", "connections", self.plan.connections)
+
+    @cached_property
+    def customer_gateways(self) -> tuple[Use[CustomerGateway], ...]:
+        """Every customer gateway once; a group that names several is one of each."""
+        return self._uses("customer_gateway", "customer_gateways", self.plan.customer_gateways)
+
+    @cached_property
+    def peers(self) -> tuple[Use[Peer], ...]:
+        """Whatever stands at the other end once, likewise."""
+        return self._uses("peer", "peers", self.plan.peers)
+
+    def _uses(self, key: str, plural: str, profiles: Mapping[str, E]) -> tuple[Use[E], ...]:
+        """Every profile once: those by name, then those that stand in a group."""
+        named: dict[str, list[Group]] = {name: [] for name in profiles}
         inline = []
         for group in self.groups:
-            if isinstance(group.entry.tunnel, Tunnel):
-                inline.append(TunnelUse(group.id, group.entry.tunnel, (group,), group.at("tunnel")))
-            elif group.entry.tunnel is not None:
-                named[group.entry.tunnel].append(group)
-        profiles = (
-            TunnelUse(name, tunnel, tuple(named[name]), self.place("tunnels", name))
-            for name, tunnel in self.plan.tunnels.items()
-        )
-        return (*profiles, *inline)
+            given = getattr(group.entry, key)
+            if isinstance(given, Entry):
+                inline.append(Use(group.id, cast("E", given), (group,), group.at(key)))
+            else:
+                for name in dict.fromkeys(each(given)):
+                    named[name].append(group)
+        by_name = (Use(name, entry, tuple(named[name]), self.place(plural, name)) for name, entry in profiles.items())
+        return (*by_name, *inline)
 
     def place(self, *path: str | int) -> Place:
         """A place in the plan's file."""
@@ -212,6 +241,7 @@ class _Reading:
         finance, finance_source, finance_path = self._finance()
         self.problems.extend(finances.problems(finance, self.estate, finance_source, finance_path))
         self._check_underlays()
+        self._check_flows()
         self._check_carriers(finance)
         self._check_assumptions()
         self._check_prepaid(finance)
@@ -352,9 +382,7 @@ class _Reading:
                 "take it out: private attachments send nothing over the Internet",
                 "internet_billing",
             )
-        if isinstance(entry.tunnel, str) and entry.tunnel not in self.plan.tunnels:
-            remedy = suggestion(entry.tunnel, self.plan.tunnels, "tunnels of this plan")
-            problem(f"unknown tunnel {entry.tunnel!r}", remedy, "tunnel")
+        self._check_profiles(entry, problem)
         steps = self._steps(entry, place, problem)
         ids = _connection_ids(entry)
         added = sum(step.change for step in steps if step.change > 0) * entry.connections_per_site
@@ -380,6 +408,22 @@ class _Reading:
             connection_ids=ids,
             place=place,
         )
+
+    def _check_profiles(self, entry: Attachment | TableRow, problem: Any) -> None:
+        """Names of profiles are known, and a connection has at most as many customer gateways as tunnels."""
+        for key, plural, what in _PROFILES:
+            given = getattr(entry, key)
+            if isinstance(given, Entry):
+                continue
+            known = getattr(self.plan, plural)
+            for index, name in enumerate(each(given)):
+                if name not in known:
+                    where = (key, index) if isinstance(given, tuple) else (key,)
+                    problem(f"unknown {what} {name!r}", suggestion(name, known, f"{plural} of this plan"), *where)
+        gateways = entry.customer_gateway
+        if isinstance(gateways, tuple) and not 1 <= len(gateways) <= TUNNELS_PER_CONNECTION:
+            message = f"{len(gateways)} customer gateways for a connection, which has {TUNNELS_PER_CONNECTION} tunnels"
+            problem(message, "name one for both tunnels, or one for each", "customer_gateway")
 
     def _check_underlay(self, entry: Attachment | TableRow, routers: tuple[str, ...], problem: Any) -> None:
         if entry.network_type == "public":
@@ -538,6 +582,14 @@ class _Reading:
                     name,
                     "transit_router",
                 )
+
+    def _check_flows(self) -> None:
+        known = self.estate.transit_routers if self.estate else {}
+        for index, flow in enumerate(self.plan.flows if self.estate else ()):
+            if flow.transit_router not in known:
+                remedy = suggestion(flow.transit_router, known, "transit routers of the estate")
+                where = ("flows", index, "transit_router")
+                self._problem(f"unknown transit router {flow.transit_router!r}", remedy, *where)
 
     def _check_carriers(self, finance: Finance) -> None:
         """Ports and leased lines are those of new underlays, in a currency that the results can be in."""

@@ -6,12 +6,15 @@ Types are closed; whether an algorithm, a block or a number is one that the vend
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, WithJsonSchema
 
-from planner.core.entry import BY_SHAPE, Count, Entry, Flag, Positive, Text, must
+from planner.core.entry import BY_SHAPE, Count, Entry, Flag, Positive, Text, Whole, must
 
 DEFAULT_ASN = 45104
 """The vendor's own number on its side, where none is given."""
+
+TUNNELS_PER_CONNECTION = 2
+"""Of every connection created since 2024-11-26 (VPN Gateway documentation); older ones can have one."""
 
 _ASN = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,10}))?")
 
@@ -22,7 +25,11 @@ def _asn(text: str) -> str:
     return text
 
 
-Asn = Annotated[Text, AfterValidator(_asn), Field(json_schema_extra={"pattern": f"^{_ASN.pattern}$"})]
+Asn = Annotated[
+    Text,
+    AfterValidator(_asn),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": f"^{_ASN.pattern}$"}, {"type": "number", "minimum": 0}]}),
+]
 
 
 def asn_number(text: str) -> int | None:
@@ -125,6 +132,10 @@ class Tunnel(Entry):
     """With flow protection: blocks on Alibaba Cloud."""
     peer_cidr_blocks: tuple[Text, ...] = ()
     """With flow protection: blocks in the data centre."""
+    bandwidth: Literal["standard", "large"] | None = None
+    """Bandwidth of each tunnel: standard is 1 Gbps, large 3 Gbps. Not given: standard."""
+    configured_tunnels: Annotated[int, Whole(1, 2)] | None = None
+    """How many of the two tunnels are configured and used. Not given: not stated."""
     apply_immediately: Flag | None = None
     """Whether negotiation starts at once, and not only when there is traffic."""
 

@@ -12,9 +12,9 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from planner import connection, plan_file, summary, together, tunnel
 from planner import estate as estates
 from planner import finance as finances
-from planner import plan_file, summary, together, tunnel
 from planner.core.entry import load
 from planner.core.problem import InputError
 from planner.plan import make_plan
@@ -104,7 +104,8 @@ def test_every_key_of_a_file_is_shown_in_some_example() -> None:
     models = (
         plan_file.PlanFile, plan_file.PeriodEntry, plan_file.Include, plan_file.Traffic, plan_file.Underlay,
         plan_file.Port, plan_file.LeasedLine, plan_file.Step, plan_file.Attachment, tunnel.Tunnel, tunnel.Ike,
-        tunnel.Ipsec, tunnel.Bgp, tunnel.HealthCheck, estates.Account, estates.Attached, estates.GrantedLimit,
+        tunnel.Ipsec, tunnel.Bgp, tunnel.HealthCheck, connection.Connection, connection.CustomerGateway,
+        connection.Peer, connection.Flow, estates.Account, estates.Attached, estates.GrantedLimit,
         estates.TransitRouter, estates.Baseline, estates.Estate, PrepaidPlan, finances.Finance,
         finances.FiscalYear, finances.ExchangeRate, finances.Tax, finances.Allocation, book_file.BookFile,
         book_file.ReferenceEntry, book_file.ItemEntry, book_file.RateEntry, book_file.TierEntry,

@@ -68,7 +68,7 @@ def test_most_connections_are_those_of_the_fullest_instant(tmp_path: Path) -> No
 
 
 def test_nothing_is_taken_as_stated_that_is_not(tmp_path: Path) -> None:
-    tunnel = read(tmp_path).tunnels[0].tunnel
+    tunnel = read(tmp_path).tunnels[0].entry
     assert (tunnel.ike.encryption, tunnel.dpd, tunnel.bgp, tunnel.routing_mode) == (None, None, None, None)
 
 

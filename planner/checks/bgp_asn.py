@@ -22,16 +22,16 @@ _PRIVATE = ((64512, 65534), (4200000000, 4294967294))
 def find(subject: Subject) -> Iterator[Finding]:
     """An error for a number that cannot be, a warning for a public one other than the vendor's default."""
     for use in subject.tunnels:
-        if use.tunnel.bgp is None or (stated := use.tunnel.bgp.local_asn) is None:
+        if use.entry.bgp is None or (stated := use.entry.bgp.local_asn) is None:
             continue
         number, keys = asn_number(stated), ("bgp", "local_asn")
         remedy = "take a private one, such as 64512 to 65534"
         if number is None or not 1 <= number <= MOST:
             message = f"local_asn {stated} is none of 1 to {MOST}, nor two segments of 16 bits"
-            yield CHECK.tunnel("bgp-asn", "error", use, keys, message, remedy)
+            yield CHECK.about("bgp-asn", "error", use, keys, message, remedy)
         elif number != DEFAULT_ASN and not any(low <= number <= high for low, high in _PRIVATE):
             message = f"local_asn {stated} is public: a private one is recommended"
-            yield CHECK.tunnel("bgp-asn", "warning", use, keys, message, remedy)
+            yield CHECK.about("bgp-asn", "warning", use, keys, message, remedy)
 
 
 CHECK = Check(

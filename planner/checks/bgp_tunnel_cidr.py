@@ -22,12 +22,12 @@ _RESERVED = (*(f"169.254.{third}.0/30" for third in range(6)), "169.254.169.252/
 def find(subject: Subject) -> Iterator[Finding]:
     """An error per block that cannot be used, per block that both tunnels have, and per address outside its block."""
     for use in subject.tunnels:
-        if use.tunnel.bgp is None:
+        if use.entry.bgp is None:
             continue
-        for key, index, message, remedy in _wrong(use.tunnel.bgp):
-            listed = isinstance(getattr(use.tunnel.bgp, key), tuple)
+        for key, index, message, remedy in _wrong(use.entry.bgp):
+            listed = isinstance(getattr(use.entry.bgp, key), tuple)
             keys = ("bgp", key, index) if listed else ("bgp", key)
-            yield CHECK.tunnel("bgp-tunnel-cidr", "error", use, keys, message, remedy)
+            yield CHECK.about("bgp-tunnel-cidr", "error", use, keys, message, remedy)
 
 
 def _wrong(bgp: Bgp) -> Iterator[tuple[str, int, str, str]]:

@@ -18,10 +18,10 @@ from planner.core.problem import Finding
 def find(subject: Subject) -> Iterator[Finding]:
     """One warning per configuration that turns it off."""
     for use in subject.tunnels:
-        if use.tunnel.dpd is False:
+        if use.entry.dpd is False:
             message = "dead peer detection is off: a peer that does not answer is not noticed"
             remedy = "take dpd out, or set it to true"
-            yield CHECK.tunnel("dead-peer-detection", "warning", use, ("dpd",), message, remedy)
+            yield CHECK.about("dead-peer-detection", "warning", use, ("dpd",), message, remedy)
 
 
 CHECK = Check(

@@ -20,7 +20,7 @@ _GROUPS = ("group1", "group2", "group5", "group14")
 def find(subject: Subject) -> Iterator[Finding]:
     """Per phase: an error for what is not in its list, a warning for a small group and for phase 2 without one."""
     for use in subject.tunnels:
-        for phase, settings in use.tunnel.phases:
+        for phase, settings in use.entry.phases:
             stated = settings.dh_group
             if stated is None or stated == "group14":
                 continue
@@ -32,7 +32,7 @@ def find(subject: Subject) -> Iterator[Finding]:
                 told = "is without PFS, and the client must have PFS off as well"
             elif stated in listed:
                 told = "is small"
-            yield CHECK.tunnel("dh-group", level, use, (phase, "dh_group"), f"{phase} dh_group {stated} {told}", remedy)
+            yield CHECK.about("dh-group", level, use, (phase, "dh_group"), f"{phase} dh_group {stated} {told}", remedy)
 
 
 CHECK = Check(

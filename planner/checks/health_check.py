@@ -18,7 +18,7 @@ from planner.core.problem import Finding
 def find(subject: Subject) -> Iterator[Finding]:
     """An error for an address that is missing or none; else a warning: newer pages know it for single tunnels only."""
     for use in subject.tunnels:
-        check = use.tunnel.health_check
+        check = use.entry.health_check
         if check is None:
             continue
         wrong = [key for key in ("destination", "source") if not _is_address(getattr(check, key))]
@@ -28,7 +28,7 @@ def find(subject: Subject) -> Iterator[Finding]:
             if stated is not None:
                 message = f"the {key} of the health check, {stated}, is no address"
             keys = ("health_check", key) if stated is not None else ("health_check",)
-            yield CHECK.tunnel("health-check", "error", use, keys, message, f"give {key}: an IPv4 address")
+            yield CHECK.about("health-check", "error", use, keys, message, f"give {key}: an IPv4 address")
         if not wrong:
             message = (
                 "the document offers health checks; by newer pages, which this follows, connections with two tunnels,"
@@ -37,7 +37,7 @@ def find(subject: Subject) -> Iterator[Finding]:
             remedy = (
                 f"ask whether it can be had; if so, add a route to {check.source}/32 with the connection as next hop"
             )
-            yield CHECK.tunnel("health-check", "warning", use, ("health_check",), message, remedy)
+            yield CHECK.about("health-check", "warning", use, ("health_check",), message, remedy)
 
 
 def _is_address(text: str | None) -> bool:

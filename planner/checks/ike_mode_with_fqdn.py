@@ -18,13 +18,13 @@ from planner.core.problem import Finding
 def find(subject: Subject) -> Iterator[Finding]:
     """One warning per configuration with a domain name as an identifier and the main mode, stated or by default."""
     for use in subject.tunnels:
-        ike = use.tunnel.ike
+        ike = use.entry.ike
         named = [key for key in ("local_id", "remote_id") if _is_name(getattr(ike, key))]
         if named and ike.mode != "aggressive":
             mode = "main mode" if ike.mode else "the mode is not stated, and main by default"
             message = f"{' and '.join(named)} is a domain name, and {mode}: aggressive is recommended"
             keys = ("ike", "mode") if ike.mode else ("ike", named[0])
-            yield CHECK.tunnel("ike-mode-with-fqdn", "warning", use, keys, message, "set mode: aggressive")
+            yield CHECK.about("ike-mode-with-fqdn", "warning", use, keys, message, "set mode: aggressive")
 
 
 def _is_name(identifier: str | None) -> bool:

@@ -18,9 +18,9 @@ from planner.core.problem import Finding
 def find(subject: Subject) -> Iterator[Finding]:
     """One warning per configuration that states version 1."""
     for use in subject.tunnels:
-        if use.tunnel.ike.version == "ikev1":
+        if use.entry.ike.version == "ikev1":
             message = "IKE version 1; version 2 negotiates more simply and takes several CIDR blocks better"
-            yield CHECK.tunnel("ike-version", "warning", use, ("ike", "version"), message, "set version: ikev2")
+            yield CHECK.about("ike-version", "warning", use, ("ike", "version"), message, "set version: ikev2")
 
 
 CHECK = Check(

@@ -18,10 +18,10 @@ from planner.core.problem import Finding
 def find(subject: Subject) -> Iterator[Finding]:
     """One warning per configuration that turns it off."""
     for use in subject.tunnels:
-        if use.tunnel.nat_traversal is False:
+        if use.entry.nat_traversal is False:
             message = "NAT traversal is off: a NAT gateway along the tunnel is not discovered"
             remedy = "take nat_traversal out, or set it to true"
-            yield CHECK.tunnel("nat-traversal", "warning", use, ("nat_traversal",), message, remedy)
+            yield CHECK.about("nat-traversal", "warning", use, ("nat_traversal",), message, remedy)
 
 
 CHECK = Check(

@@ -20,12 +20,12 @@ MOST_SECONDS = 86400
 def find(subject: Subject) -> Iterator[Finding]:
     """An error per phase with a longer lifetime."""
     for use in subject.tunnels:
-        for phase, settings in use.tunnel.phases:
+        for phase, settings in use.entry.phases:
             stated = settings.lifetime_seconds
             if stated is not None and stated > MOST_SECONDS:
                 message = f"{phase} lifetime_seconds {stated:,} is more than {MOST_SECONDS:,}"
                 remedy = f"set at most {MOST_SECONDS}"
-                yield CHECK.tunnel("sa-lifetime", "error", use, (phase, "lifetime_seconds"), message, remedy)
+                yield CHECK.about("sa-lifetime", "error", use, (phase, "lifetime_seconds"), message, remedy)
 
 
 CHECK = Check(

@@ -18,13 +18,13 @@ from collections.abc import Iterator
 
 from planner.check import Check, Subject
 from planner.core.problem import Finding
-from planner.scenario import TunnelUse
-from planner.tunnel import each
+from planner.scenario import Use
+from planner.tunnel import Tunnel, each
 
 
 def find(subject: Subject) -> Iterator[Finding]:
     """One warning per configuration with blocks that several connections of a transit router have."""
-    uses = [use for use in subject.tunnels if use.tunnel.bgp]
+    uses = [use for use in subject.tunnels if use.entry.bgp]
     connections: Counter[tuple[str, str]] = Counter()
     for use in uses:
         for at in _blocks(use):
@@ -38,12 +38,12 @@ def find(subject: Subject) -> Iterator[Finding]:
         blocks = ", ".join(dict.fromkeys(block for _, block in repeated))
         message = f"{max(connections[at] for at in repeated)} connections of a transit router have the block {blocks}"
         remedy = "give every tunnel a block of its own: leave tunnel_cidr out of what several connections share"
-        yield CHECK.tunnel("same-tunnel-cidr", "warning", use, ("bgp", "tunnel_cidr"), message, remedy)
+        yield CHECK.about("same-tunnel-cidr", "warning", use, ("bgp", "tunnel_cidr"), message, remedy)
 
 
-def _blocks(use: TunnelUse) -> list[tuple[str, str]]:
+def _blocks(use: Use[Tunnel]) -> list[tuple[str, str]]:
     """Router and block of its connections, each once."""
-    blocks = dict.fromkeys(each(use.tunnel.bgp.tunnel_cidr)) if use.tunnel.bgp else ()
+    blocks = dict.fromkeys(each(use.entry.bgp.tunnel_cidr)) if use.entry.bgp else ()
     return [(router, block) for router in dict.fromkeys(group.routers[0] for group in use.groups) for block in blocks]
 
 

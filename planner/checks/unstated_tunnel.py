@@ -33,7 +33,7 @@ _DEFAULTS: dict[tuple[str, ...], str] = {
 def find(subject: Subject) -> Iterator[Finding]:
     """One finding per plan: a warning from the stage design on, information where an estimate states something."""
     for scenario in subject.scenarios:
-        used = [use.tunnel for use in scenario.tunnels if use.groups]
+        used = [use.entry for use in scenario.tunnels if use.groups]
         if scenario.plan.stage == "estimate" and not used:
             continue
         without = sum(group.entry.tunnel is None for group in scenario.groups)

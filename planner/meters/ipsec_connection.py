@@ -3,8 +3,9 @@
 import numpy as np
 
 from planner.demand import Timeline
-from planner.inventory import TUNNELS_PER_CONNECTION, Inventory
+from planner.inventory import Inventory
 from planner.meter import MICRO, of_groups
+from planner.tunnel import TUNNELS_PER_CONNECTION
 from pricing.usage import Usage
 
 

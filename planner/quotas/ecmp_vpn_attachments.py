@@ -8,8 +8,9 @@ from planner.assumption import Assumptions
 from planner.core.period import NEVER
 from planner.core.problem import Place
 from planner.demand import Events
-from planner.inventory import TUNNELS_PER_CONNECTION, Inventory
+from planner.inventory import Inventory
 from planner.quota import ATTACHMENT_LIMITS, Claims, Quota, claims_of
+from planner.tunnel import TUNNELS_PER_CONNECTION
 
 Row = tuple[int, int, int, int]
 """instant, change, step, group"""
