@@ -224,6 +224,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.estate: Estate | None = None
         self.table_is_read = True
+        self.finance_is_read = True
 
     def scenario(self) -> Scenario:
         plan = self.plan
@@ -307,6 +308,7 @@ class _Reading:
                 return load(Finance, source), source, ()
             except InputError as error:
                 self.problems.extend(error.problems)
+                self.finance_is_read = False
                 given = None
         return given or Finance.model_construct(version=1), self.source, ("finance",)
 
@@ -674,7 +676,7 @@ class _Reading:
     def _without_rate(self, base: str, finance: Finance) -> str:
         """That no exchange rate makes the plan's currency of another one, and from when on; empty where one does."""
         quote = self.plan.currency
-        if base == quote:
+        if base == quote or not self.finance_is_read:  # what cannot be read may hold the rate
             return ""
         months = Period(self.plan.period.start, self.plan.period.months).months
         missing = [month for month in months if not finances.exchange_rate(finance, base, quote, month)]
