@@ -15,7 +15,7 @@ from reports.format import waived
 from reports.layout import SHOWN_ALIKE
 
 HEADER = ("level", "check", "subject", "place", "numbers", "waiver")
-WIDEST = 40
+WIDEST = 34
 """Characters of a cell of the table in a terminal; longer ones are cut, for the whole stands above it."""
 
 

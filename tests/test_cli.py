@@ -354,7 +354,7 @@ def test_report_is_written_before_the_gate_decides(run: Callable[..., Ended], fo
 
 
 def test_every_format_is_written_when_the_gate_fails(run: Callable[..., Ended], folder: Path) -> None:
-    flags = [part for format in command.FORMATS for part in ("-f", format)]
+    flags = [part for format in FORMATS for part in ("-f", format)]
     assert run("check", "fails.yaml", *flags, "-o", "review") == (2, "", "")
     assert {path.name for path in (folder / "review").iterdir()} == {
         f"offices-check.{extension}"
