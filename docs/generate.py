@@ -21,7 +21,7 @@ import console
 import keys
 import typer
 
-from planner import assumption, check, meter, quota
+from planner import assumption, check, meter, policy_rule, quota, waiver
 from planner.assumption import Assumptions
 from planner.cli import app
 from planner.core.entry import json_schema
@@ -30,6 +30,9 @@ from planner.core.region import REGIONS
 from planner.estate import Estate
 from planner.finance import Finance
 from planner.plan_file import PlanFile, TableRow
+from planner.policy import Policy
+from planner.project import ProjectFile
+from planner.waiver import WaiverFile
 from pricing import book, coverage
 from pricing.book_file import BookFile
 from pricing.coverage import Coverage
@@ -77,6 +80,9 @@ def schema_files(root: Path) -> Iterator[tuple[Path, str]]:
         "estate": (Estate, "An estate of cenplan"),
         "finance": (Finance, "What finance states to cenplan"),
         "price-book": (BookFile, "A price book of cenplan"),
+        "project": (ProjectFile, "A project of cenplan"),
+        "policy": (Policy, "A policy of cenplan"),
+        "waivers": (WaiverFile, "Waivers of cenplan"),
     }
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     for name, (model, title) in titles.items():
@@ -113,6 +119,14 @@ def checks() -> str:
         f"- Reports: {one.find.__doc__}\n- Source: {one.source or 'follows from the plan alone'}{_examples(name)}"
         for name, one in check.declared().items()
     )
+
+
+def policy_rules() -> str:
+    """Every rule that a policy can set, and what is said of waivers."""
+    rules = ((f"`{name}`", f"`{one.key}`", one.description) for name, one in policy_rule.declared().items())
+    told = ((f"`{name}`", "", words) for name, words in waiver.CODES.items())
+    last = ("`no-policy`", "", "The gate was told to judge without a policy.")
+    return _rows(("id", "key of the policy", "what it says"), (*rules, *told, last))
 
 
 def _examples(name: str) -> str:
@@ -278,9 +292,9 @@ def report() -> str:
 
 
 def formats() -> str:
-    """Formats of a check: how their files are named, and what they are for."""
+    """Formats of a check or a gate: how their files are named, and what they are for."""
     found = ((name, output.load(name)) for name in output.names())
-    rows = ((f"`-f {name}`", f"`NAME-check.{one.extension}`", one.purpose) for name, one in found)
+    rows = ((f"`-f {name}`", f"`NAME-COMMAND.{one.extension}`", one.purpose) for name, one in found)
     return _rows(("format", "file", "for"), rows)
 
 
@@ -314,6 +328,10 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "finance-keys": lambda: keys.page(Finance),
     "table-keys": lambda: keys.page(TableRow),
     "price-book-keys": lambda: keys.page(BookFile),
+    "project-keys": lambda: keys.page(ProjectFile),
+    "policy-keys": lambda: keys.page(Policy),
+    "waiver-keys": lambda: keys.page(WaiverFile),
+    "policy-rules": policy_rules,
     "checks": checks,
     "quotas": quotas,
     "items": items,

@@ -17,7 +17,7 @@ import numpy as np
 from planner import quotas
 from planner.assumption import Assumptions
 from planner.core.period import NEVER, Month, Period, day_of, instant_text
-from planner.core.problem import Finding, InputError, Place, Problem, suggestion
+from planner.core.problem import Finding, InputError, Measured, Place, Problem, suggestion
 from planner.core.provenance import Reference
 from planner.demand import Events
 from planner.inventory import Grant, Ints, Inventory, LeadTime
@@ -329,7 +329,14 @@ class _Sweep:
             message=message,
             remedy=self._remedy(scope, int(use.used[scope].max()), limit),
             source=_source(self.quota.reference),
+            measured=self._most_over(scope),
         )
+
+    def _most_over(self, scope: int) -> Measured:
+        """The count and the limit of the first instant at which the limit is exceeded by most."""
+        over = np.where((self.scope == scope) & (self.limit != UNKNOWN), self.level - self.limit, 0)
+        worst = int(np.lexsort((self.instant, -over))[0])
+        return Measured(int(self.level[worst]), int(self.limit[worst]), self.quota.title)
 
     def _who(self, scope: int, column: int) -> str:
         """Who uses what of a scope in a month, where several plans do: by plan, and by group within each."""
@@ -413,6 +420,7 @@ class _Sweep:
             ),
             remedy="ask for an increase before the next step of growth",
             source=_source(self.quota.reference),
+            measured=Measured(used, limit, self.quota.title),
         )
 
 

@@ -1,7 +1,7 @@
 """Reading a plan: a scenario is a plan with the estate it lands on, its references resolved."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
@@ -177,9 +177,21 @@ class Scenario:
         return Place(self.estate_source, (*self.estate_path, *path))
 
 
-def read_scenario(path: str) -> Scenario:
+@dataclass(frozen=True)
+class Shared:
+    """Files that hold for plans whatever they name themselves, such as those of their project; paths as they open."""
+
+    estate: str | None = None
+    finance: str | None = None
+    price_books: tuple[str, ...] = ()
+    guarded: Callable[[str], str] | None = None
+    """Where the estate of a path is read instead; None: there."""
+
+
+def read_scenario(path: str, shared: Shared | None = None) -> Scenario:
     """Read a plan ("-": from standard input) with its estate, attachment table and price books.
 
+    shared : files that hold instead of those that the plan names
     raises : InputError with every problem of every file that could be read
     """
     source = read_yaml(path)
@@ -196,15 +208,15 @@ def read_scenario(path: str) -> Scenario:
         plan = load(PlanFile, source)
     except InputError as error:
         raise InputError([*error.problems, *_estate_problems(source, folder)]) from None
-    return resolve(plan, source, folder)
+    return resolve(plan, source, folder, shared)
 
 
-def resolve(plan: PlanFile, source: Source, folder: str = "") -> Scenario:
-    """A plan that was loaded from a source, with what it names in a folder.
+def resolve(plan: PlanFile, source: Source, folder: str = "", shared: Shared | None = None) -> Scenario:
+    """A plan that was loaded from a source, with what it names in a folder, or others share with it.
 
     raises : InputError with every problem of every file that could be read
     """
-    return _Reading(plan, source, folder).scenario()
+    return _Reading(plan, source, folder, shared or Shared()).scenario()
 
 
 def _estate_problems(source: Source, folder: str) -> tuple[Problem, ...]:
@@ -222,8 +234,11 @@ def _estate_problems(source: Source, folder: str) -> tuple[Problem, ...]:
 class _Reading:
     """Reads what a plan refers to and resolves its references; collects every problem."""
 
-    def __init__(self, plan: PlanFile, source: Source, folder: str) -> None:
-        self.plan = plan
+    def __init__(self, plan: PlanFile, source: Source, folder: str, shared: Shared) -> None:
+        held = {"estate": shared.estate, "finance": shared.finance, "price_books": shared.price_books}
+        self.held = {key: value for key, value in held.items() if value}
+        self.plan = plan.model_copy(update=self.held)
+        self.guarded = shared.guarded
         self.source = source
         self.folder = folder
         self.problems: list[Problem] = []
@@ -237,6 +252,9 @@ class _Reading:
         estate_path: tuple[str | int, ...] = ("estate",)
         if isinstance(plan.estate, Estate):
             self.estate = plan.estate
+            if self.guarded:
+                message = "the estate stands in the plan, so it cannot be taken from the protected folder"
+                self._problem(message, "put it into a file of its own, and name that", "estate", key=True)
         else:
             loaded = self._read_estate(plan.estate)
             if loaded:
@@ -286,6 +304,8 @@ class _Reading:
 
     def _path(self, given: str, *where: str | int) -> str:
         """The path of a file that the plan names, relative to the plan's own folder."""
+        if where[0] in self.held:
+            return given
         path = os.path.join(self.folder, given)
         if not os.path.exists(path):
             remedy = "paths are relative to the folder of the plan"
@@ -298,7 +318,10 @@ class _Reading:
 
     def _read_estate(self, given: str) -> tuple[Estate, Source] | None:
         try:
-            source = read_yaml(self._path(given, "estate"))
+            if self.guarded and "estate" not in self.held:
+                source = read_yaml(self.guarded(os.path.join(self.folder, given)))
+            else:
+                source = read_yaml(self._path(given, "estate"))
             return load(Estate, source), source
         except InputError as error:
             self.problems.extend(error.problems)

@@ -10,21 +10,22 @@ from typing import Any
 from planner.core.problem import InputError, Place, Problem
 from planner.core.provenance import CURRENCY_OF_SITE
 from planner.estate import Estate
-from planner.scenario import Scenario, read_scenario
+from planner.scenario import Scenario, Shared, read_scenario
 
 Path = tuple[str | int, ...]
 
 
-def read(paths: Sequence[str]) -> tuple[Scenario, ...]:
+def read(paths: Sequence[str], shared: Shared | None = None) -> tuple[Scenario, ...]:
     """The plans of some files, joined.
 
+    shared : files that hold for all of them, whatever they name
     raises : InputError with every problem of every file that could be read, or with what keeps the plans apart
     """
     scenarios: list[Scenario] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            scenarios.append(read_scenario(path))
+            scenarios.append(read_scenario(path, shared))
         except InputError as error:
             problems += error.problems
     if problems:

@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from planner import cli, plan, starter
-from planner.commands import check, estimate, init
+from planner.command import FORMATS
+from planner.commands import estimate, init
 from planner.core import text as core_text
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -353,7 +354,7 @@ def test_report_is_written_before_the_gate_decides(run: Callable[..., Ended], fo
 
 
 def test_every_format_is_written_when_the_gate_fails(run: Callable[..., Ended], folder: Path) -> None:
-    flags = [part for format in check.FORMATS for part in ("-f", format)]
+    flags = [part for format in FORMATS for part in ("-f", format)]
     assert run("check", "fails.yaml", *flags, "-o", "review") == (2, "", "")
     assert {path.name for path in (folder / "review").iterdir()} == {
         f"offices-check.{extension}"
@@ -671,7 +672,7 @@ def test_init_leaves_no_half_pair(run: Callable[..., Ended], folder: Path, monke
 
 @pytest.mark.parametrize(
     ("command", "formats"),
-    [("check", check.FORMATS), ("estimate", [one.value for one in estimate.EstimateFormat])],
+    [("check", FORMATS), ("estimate", [one.value for one in estimate.EstimateFormat])],
     ids=["check", "estimate"],
 )
 def test_hash_seed_changes_no_byte(command: str, formats: Sequence[str], folder: Path) -> None:

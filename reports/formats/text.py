@@ -1,4 +1,4 @@
-"""The verdict of a check as people read it in a terminal."""
+"""The verdict of a check or a gate as people read it in a terminal."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from itertools import groupby
 
 from planner.plan import Plan
 from planner.quota import OK
+from planner.verdict import Verdict
 from reports import layout, outline
 from reports.format import Format
 from reports.layout import SHOWN_ALIKE
 
 
-def render(plan: Plan, color: bool = False) -> str:
-    """Findings, quotas month by month, and the verdict as the last line."""
+def render(verdict: Verdict, color: bool = False) -> str:
+    """Findings, then quotas month by month or what a gate rests on, and the verdict as the last line."""
+    if verdict.judgement:
+        from reports import gate_page  # a check does without
+
+        return gate_page.text(verdict, color)
+    plan = verdict.plan
     blocks = [
         layout.head(plan),
         layout.findings(plan.findings, color),
@@ -69,5 +75,5 @@ FORMAT = Format(
     extension="txt",
     purpose="people at a terminal",
     render=render,
-    in_colors=lambda plan: render(plan, color=True),
+    in_colors=lambda verdict: render(verdict, color=True),
 )
