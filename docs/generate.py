@@ -19,13 +19,13 @@ from pathlib import Path
 
 import console
 import keys
+import rule_pages
 import typer
 
-from planner import assumption, check, meter, policy_rule, quota, waiver
-from planner.assumption import Assumptions
+from planner import assumption, meter, policy_rule, waiver
 from planner.cli import app
 from planner.core.entry import json_schema
-from planner.core.provenance import EVIDENCE, EVIDENCE_MEANING, Reference
+from planner.core.provenance import EVIDENCE, EVIDENCE_MEANING
 from planner.core.region import REGIONS
 from planner.estate import Estate
 from planner.finance import Finance
@@ -63,7 +63,9 @@ def pages(root: Path) -> list[Path]:
 
 def generated(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     """Every file with generated text, and its current text."""
-    for page in pages(root):
+    yield from rule_pages.pages(root)
+    whole = {path for path, _ in rule_pages.pages(root)} | {*rule_pages.stale(root)}
+    for page in (path for path in pages(root) if path not in whole):
         yield page, console.refreshed(with_parts(page.read_text(encoding="utf-8")), root)
     yield from schema_files(root)
 
@@ -101,24 +103,9 @@ def _rows(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(lines)
 
 
-def _reference(reference: Reference) -> str:
-    title = f"[{reference.title}]({reference.url})" if reference.url else reference.title
-    updated = f", page updated {reference.updated}" if reference.updated else ""
-    return f"{title}{updated}, read {reference.read_on} ({reference.evidence})"
-
-
 def _first_line(function: Callable[..., object]) -> str:
     """What a function's docstring says first."""
     return (function.__doc__ or "").strip().splitlines()[0]
-
-
-def checks() -> str:
-    """Every check, a section each."""
-    return "\n\n".join(
-        f"## `{name}`\n\n{one.description}\n\n"
-        f"- Reports: {one.find.__doc__}\n- Source: {one.source or 'follows from the plan alone'}{_examples(name)}"
-        for name, one in check.declared().items()
-    )
 
 
 def policy_rules() -> str:
@@ -129,30 +116,14 @@ def policy_rules() -> str:
     return _rows(("id", "key of the policy", "what it says"), (*rules, *told, last))
 
 
-def _examples(name: str) -> str:
-    """What a check lets pass and what it does not, as parts of a plan."""
-    words = {"passes": "Passes", "fails": "Is reported"}
-    shown = check.examples(name).items()
-    return "".join(f"\n\n{words[section]}:\n\n```yaml\n{text}\n```" for section, text in shown)
+def checks() -> str:
+    """Every check, a row each."""
+    return _rows(("check", "level", "what it looks for", "prices"), rule_pages.check_index())
 
 
 def quotas() -> str:
-    """Every quota, a section each."""
-    return "\n\n".join(_quota(name, one) for name, one in quota.declared().items())
-
-
-def _quota(name: str, one: quota.Quota) -> str:
-    value = "unknown" if one.default is None else str(one.default)
-    others = [f"`{words}`" for words, _ in one.other_readings(Assumptions())] if one.other_readings else []
-    facts = {
-        "Value": f"{value}; {'can be increased on request' if one.adjustable else 'cannot be increased'}",
-        "Counts": f"{one.title}. {_first_line(one.claims)}",
-        "When it is exceeded": one.remedy,
-        "Other readings": f"{', '.join(others)}: always shown beside the one that is used" if others else "",
-        "Source": _reference(one.reference),
-    }
-    lines = [f"- {key}: {text}" for key, text in facts.items() if text]
-    return "\n".join([f"## `{name}`", "", one.description, "", *lines])
+    """Every quota, a row each."""
+    return _rows(("quota", "what it says", "counted per", "value", "adjustable"), rule_pages.quota_index())
 
 
 def items() -> str:
@@ -358,9 +329,13 @@ def image(root: Path = ROOT) -> bytes:
 
 
 def main() -> None:
-    """Write every file that is not current, and name it."""
+    """Write every file that is not current, take out those of what is no longer there, and name them."""
+    for path in rule_pages.stale(ROOT):
+        path.unlink()
+        print(f"{path.relative_to(ROOT)}: taken out")
     for path, text in generated():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
             print(path.relative_to(ROOT))
     drawn = image()

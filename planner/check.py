@@ -116,24 +116,13 @@ def declared() -> dict[str, Check]:
 
 
 def examples(name: str) -> dict[str, str]:
-    """What a check lets pass and what it does not, as parts of a plan in YAML: `passes` and `fails`.
+    """What a check lets pass and what it does not, as parts of a plan in YAML, from the docstring of its file.
 
-    They stand in the docstring of the check's file: `passes:` or `fails:` on a line, and the YAML below it, indented.
-    Empty for a check without examples.
+    `passes` and `fails`; where its findings have other levels as well, `fails as warning` and the like.
     """
-    from inspect import cleandoc
+    from planner.core import example  # for documentation only
 
-    text = cleandoc(importlib.import_module(f"{checks.__name__}.{name.replace('-', '_')}").__doc__ or "")
-    found: dict[str, list[str]] = {}
-    section = ""
-    for line in text.splitlines():
-        if line in ("passes:", "fails:"):
-            section = line[:-1]
-        elif section and (not line or line.startswith(" ")):
-            found.setdefault(section, []).append(line)
-        else:
-            section = ""
-    return {section: cleandoc("\n" + "\n".join(lines)) for section, lines in found.items()}
+    return example.examples(f"{checks.__name__}.{name.replace('-', '_')}")
 
 
 def run(subject: Subject) -> tuple[Finding, ...]:

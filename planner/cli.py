@@ -56,6 +56,8 @@ def _print_version(given: bool) -> None:
 
 
 _GROUPS = {
+    "quotas": "Quotas: every limit that a plan is measured against.",
+    "checks": "Checks: everything that a plan is checked for besides quotas.",
     "prices": "Price books: what is known, what is missing, what changed; the sheet that finance fills in.",
 }
 """Commands of several words: what the first one is about."""

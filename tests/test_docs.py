@@ -47,7 +47,7 @@ def tool(name: str) -> ModuleType:
         sys.path.remove(str(DOCS))
 
 
-generate, console, keys = tool("generate"), tool("console"), tool("keys")
+generate, console, keys, rule_pages = tool("generate"), tool("console"), tool("keys"), tool("rule_pages")
 
 
 def text(path: Path) -> str:
@@ -74,6 +74,26 @@ def test_every_part_stands_in_a_page_and_is_closed() -> None:
     opened = [name for path in PAGES for name in re.findall(r"^<!-- generated: (.*) -->$", text(path), re.MULTILINE)]
     assert set(opened) == set(generate.PARTS)
     assert len(opened) == sum(text(path).count("\n<!-- end -->\n") for path in PAGES)
+
+
+def test_every_check_and_quota_has_a_page_that_is_current() -> None:
+    expected = dict(rule_pages.pages(ROOT))
+    assert len(expected) == len(check.declared()) + len(quota.declared())
+    for path, current in expected.items():
+        assert path.exists() and text(path) == current, f"run make docs: {relative(path)}"
+
+
+def test_no_page_tells_of_a_check_or_quota_that_is_gone() -> None:
+    assert not rule_pages.stale(ROOT), "run make docs"
+
+
+def test_a_page_of_what_is_gone_is_found(tmp_path: Path) -> None:
+    gone = tmp_path / "docs" / "reference" / "checks" / "a-check-of-once.md"
+    for path, current in rule_pages.pages(tmp_path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(current, encoding="utf-8")
+    gone.write_text("# gone\n", encoding="utf-8")
+    assert rule_pages.stale(tmp_path) == [gone]
 
 
 def test_schemas_are_current() -> None:
@@ -188,8 +208,15 @@ def test_every_key_is_documented_with_its_meaning(name: str, model: type[BaseMod
             assert row[0].split("|")[-2].strip(), f"{one.__name__}.{key} has no meaning"
 
 
+def linked(path: Path) -> set[Path]:
+    """Pages that a page links to."""
+    return {(path.parent / target.partition("#")[0]).resolve() for target in LINK.findall(text(path))} & {*PAGES}
+
+
 def test_every_page_can_be_reached_from_the_map() -> None:
-    reached = {(DOCS / target.partition("#")[0]).resolve() for target in LINK.findall(page("index"))}
+    """In one step, and those of checks and quotas in two: their own maps name them."""
+    maps = [DOCS / "index.md", *(DOCS / "reference" / f"{folder}.md" for folder in rule_pages.FOLDERS)]
+    reached = set().union(*map(linked, maps))
     assert {path for path in PAGES if path.is_relative_to(DOCS)} <= reached | {DOCS / "index.md"}
 
 

@@ -11,6 +11,13 @@ passes:
 fails:
     tunnels:
       strong: {routing_mode: flow-protection, local_cidr_blocks: [10.0.0.0/16]}
+
+fails as warning:
+    tunnels:
+      strong:
+        routing_mode: flow-protection
+        local_cidr_blocks: [10.0.0.0/16, 10.1.0.0/16]
+        peer_cidr_blocks: [192.168.0.0/24]
 """
 
 from collections.abc import Iterator
@@ -65,4 +72,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, Routing Mode; at most 5 blocks by a page of 2020",
     find=find,
+    level="error",
 )

@@ -7,6 +7,10 @@ passes:
 fails:
     tunnels:
       strong: {health_check: {destination: 10.200.0.1}}
+
+fails as warning:
+    tunnels:
+      strong: {health_check: {destination: 10.200.0.1, source: 10.1.0.1}}
 """
 
 from collections.abc import Iterator
@@ -57,4 +61,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, Health checks; single tunnel by newer pages",
     find=find,
+    level="error",
 )

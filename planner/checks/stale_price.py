@@ -1,4 +1,13 @@
-"""A price that was read long ago may have changed since: finance says how old one may be."""
+"""A price that was read long ago may have changed since: finance says how old one may be.
+
+passes:
+    estate: {as_of: 2026-12-01}
+    finance: {version: 1, price_age_days: 90}
+
+fails:
+    estate: {as_of: 2027-06-01}
+    finance: {version: 1, price_age_days: 90}
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,11 @@ fails:
     stage: design
     tunnels:
       strong: {ike: {version: ikev2}}
+
+fails as info:
+    stage: estimate
+    tunnels:
+      strong: {ike: {version: ikev2}}
 """
 
 from collections.abc import Iterator
@@ -69,4 +74,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, encryption settings",
     find=find,
+    by_stage={"estimate": "info"},
 )

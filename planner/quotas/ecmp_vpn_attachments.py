@@ -1,4 +1,13 @@
-"""How many VPN attachments of a transit router can share routes (ECMP)."""
+"""How many VPN attachments of a transit router can share routes (ECMP).
+
+exceeded:
+    attachments:
+      branch: {ecmp: group, connections_per_site: 17}
+
+other reading:
+    attachments:
+      branch: {ecmp: group, connections_per_site: 9}
+"""
 
 from collections.abc import Iterator
 

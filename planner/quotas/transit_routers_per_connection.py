@@ -1,4 +1,12 @@
-"""To how many transit routers one IPsec-VPN connection can be attached."""
+"""To how many transit routers one IPsec-VPN connection can be attached.
+
+exceeded:
+    estate:
+      transit_routers:
+        other: {region: eu-central-1, account: hub, cen: cen-of-the-other}
+    attachments:
+      branch: {transit_router: [tr, other]}
+"""
 
 from collections.abc import Iterator
 

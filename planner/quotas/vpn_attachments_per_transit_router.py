@@ -1,4 +1,13 @@
-"""How many IPsec-VPN connections can be attached to one transit router."""
+"""How many IPsec-VPN connections can be attached to one transit router.
+
+exceeded:
+    attachments:
+      branch: {sites: 51}
+
+tight:
+    attachments:
+      branch: {sites: 40}
+"""
 
 import numpy as np
 

@@ -34,8 +34,8 @@ def render(verdict: Verdict) -> str:
         if others := [one for one in own if one.level != "error"]:
             SubElement(case, "system-out").text = _lines(others, verdict)
     counts = {"tests": len(known), "failures": failures, "errors": 0, "skipped": skipped}
-    for element in (root, suite):
-        for count, value in counts.items():
+    for count, value in counts.items():
+        for element in (suite,) if count == "skipped" else (root, suite):  # Jenkins allows it of a suite only
             element.set(count, str(value))
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'

@@ -1,0 +1,36 @@
+"""`cenplan quotas list`: every quota that a plan is measured against."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from planner.command import Command, Out, format_option, put
+
+
+class QuotasFormat(StrEnum):
+    """Formats of `quotas list`."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+def run(
+    format: Annotated[
+        list[QuotasFormat] | None,
+        format_option("text (default), json, csv or markdown"),
+    ] = None,
+    out: Out = None,
+) -> None:
+    """List every quota: what it limits and per what, its default, whether it can be increased, and where that stands.
+
+    An increase that was granted stands in the estate, under limits of the transit router.
+    """
+    from reports import quota_list
+
+    put([one.value for one in format or [QuotasFormat.TEXT]], quota_list.render, out, "quotas")
+
+
+COMMAND = Command(order=60, run=run)
