@@ -30,4 +30,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, Authentication Algorithm",
     find=find,
+    level="error",
 )

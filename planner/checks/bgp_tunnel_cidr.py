@@ -78,4 +78,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, Tunnel CIDR Block; reserved blocks by newer pages",
     find=find,
+    level="error",
 )

@@ -42,4 +42,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, DH Group",
     find=find,
+    level="error",
 )

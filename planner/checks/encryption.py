@@ -29,4 +29,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, Encryption Algorithm",
     find=find,
+    level="error",
 )

@@ -65,4 +65,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, Routing Mode; at most 5 blocks by a page of 2020",
     find=find,
+    level="error",
 )

@@ -57,4 +57,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, Health checks; single tunnel by newer pages",
     find=find,
+    level="error",
 )
