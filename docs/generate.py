@@ -110,7 +110,9 @@ def checks() -> str:
     """Every check, a section each."""
     return "\n\n".join(
         f"## `{name}`\n\n{one.description}\n\n"
-        f"- Reports: {one.find.__doc__}\n- Level, at worst: {check.levels_in_words(one)}\n- Source: {one.source or 'follows from the plan alone'}{_examples(name)}"
+        f"- Reports: {one.find.__doc__}\n"
+        f"- Level, at worst: {check.levels_in_words(one)}\n"
+        f"- Source: {one.source or 'follows from the plan alone'}{_examples(name)}"
         for name, one in check.declared().items()
     )
 
