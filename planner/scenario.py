@@ -60,13 +60,18 @@ class Group:
     place: Place
 
     @property
-    def most_connections(self) -> int:
-        """The most connections that it has at one instant."""
+    def most_sites(self) -> int:
+        """The most sites that it has at one instant."""
         sites = most = 0
         for step in self.steps:
             sites += step.change
             most = max(most, sites)
-        return most * self.entry.connections_per_site
+        return most
+
+    @property
+    def most_connections(self) -> int:
+        """The most connections that it has at one instant."""
+        return self.most_sites * self.entry.connections_per_site
 
     def at(self, *keys: str | int) -> Place:
         """The place of one of its keys."""
@@ -84,9 +89,19 @@ class Use(Generic[E]):
     """Sorted by id; none for a profile that no group names."""
     place: Place
 
+    @property
+    def routers(self) -> tuple[str, ...]:
+        """The transit routers of its groups, each once."""
+        return tuple(dict.fromkeys(router for group in self.groups for router in group.routers))
+
     def at(self, *keys: str | int) -> Place:
         """The place of one of its keys."""
         return Place(self.place.source, (*self.place.path, *keys))
+
+
+def by_group(uses: Iterable[Use[E]]) -> dict[str, E]:
+    """What each group has, by the id of the group; of profiles of which a group names one."""
+    return {group.id: use.entry for use in uses for group in use.groups}
 
 
 @dataclass(frozen=True)

@@ -195,7 +195,13 @@ def _quota(name: str) -> Page:
 def _check(name: str) -> Page:
     one = check.declared()[name]
     finds, _ = _docstring(one.find)
-    facts = Facts([("finds", finds), ("source", one.source or "follows from the plan alone")])
+    facts = Facts(
+        [
+            ("finds", finds),
+            ("level, at worst", check.levels_in_words(one)),
+            ("source", one.source or "follows from the plan alone"),
+        ]
+    )
     return Page(f"{name}: a check", (one.description, facts))
 
 

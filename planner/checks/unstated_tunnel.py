@@ -51,7 +51,7 @@ def find(subject: Subject) -> Iterator[Finding]:
         groups = f" (in {without} of {len(scenario.groups)} groups nothing is stated)" if without else ""
         yield Finding(
             code="unstated-tunnel",
-            level="info" if scenario.plan.stage == "estimate" else "warning",
+            level=CHECK.level_at(scenario.plan.stage),
             subject=scenario.plan.name,
             place=scenario.place("tunnels") if scenario.plan.tunnels else scenario.place("attachments"),
             message=f"not stated for every tunnel, so the vendor's defaults apply: {told}{groups}",
@@ -74,5 +74,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, encryption settings",
     find=find,
-    by_stage={"estimate": "info"},
+    by_stage={"estimate": "info", "design": "warning", "ready": "warning"},
 )
