@@ -30,7 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.scenario",),
     ("planner.together",),
     ("planner.inventory",),
-    ("planner.demand",),
+    ("planner.demand", "planner.throughput"),
     ("planner.quota", "planner.check", "planner.meter", "planner.derivation"),
     ("planner.billing",),
     ("planner.plan",),
