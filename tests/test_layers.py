@@ -33,7 +33,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.project", "planner.policy"),
     ("planner.waiver",),
     ("planner.inventory",),
-    ("planner.demand",),
+    ("planner.demand", "planner.throughput"),
     ("planner.quota", "planner.check", "planner.meter", "planner.derivation"),
     ("planner.billing",),
     ("planner.plan",),
