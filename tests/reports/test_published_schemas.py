@@ -142,7 +142,7 @@ def ant_errors(root: Element) -> list[str]:
         counts = {"tests": len(suite), "failures": results["failure"], "errors": 0, "skipped": results["skipped"]}
         wrong += [f"{name}={suite.get(name)}" for name, count in counts.items() if suite.get(name) != str(count)]
         for element in (suite, *suite):
-            wrong += [f"{key} is no token" for key in element.attrib if not is_token(element.get(key, ""))]
+            wrong += [f"{key} is no token" for key, value in element.items() if not is_token(value)]
         for case in suite:
             order = [child.tag for child in case]
             if not re.fullmatch("(failure|skipped)?(system-out)?", "".join(order)):
