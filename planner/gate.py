@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from planner import fingerprint, plan, policy_rule, project, quota, together, waiver, waiver_use
 from planner.core.entry import load
-from planner.core.problem import Finding, InputError, Place, Problem
+from planner.core.problem import Finding, InputError, Place, Problem, visible
 from planner.core.source import Source, read_yaml
 from planner.fingerprint import Input
 from planner.plan import LEVELS, Plan
@@ -199,7 +199,7 @@ def sentence(verdict: Verdict) -> str:
         where = f" at {fingerprint.shown(location.file)}:{location.line}:{location.column}"
     who = f"{' or '.join(first.approvers)} can waive it" if first.approvers else "the policy names nobody to waive it"
     which = "" if len(errors) == 1 else "the first is "
-    return (
+    return visible(
         f"FAILED as of {one.as_of}: {_count(len(errors), 'error')}{_listed(also)}; {which}{first.finding.code}{where}:"
         f" {first.finding.message}; {who}"
     )

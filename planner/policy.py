@@ -195,12 +195,14 @@ def problems(policy: Policy, source: Source, codes: Collection[str], quotas: Col
     quotas : every quota
     """
 
+    rule = "check, quota or rule"
+
     def unknown(what: str, name: str, known: Collection[str], *where: str | int) -> Iterator[Problem]:
         if name not in known:
-            remedy = suggestion(name, sorted(known), f"{what}s")
+            plural = "checks, quotas and rules" if what == rule else f"{what}s"
+            remedy = suggestion(name, sorted(known), plural)
             yield Problem(Place(source, where, not isinstance(where[-1], int)), f"unknown {what} {name!r}", remedy)
 
-    rule = "check, quota or rule"
     for name in policy.levels:
         yield from unknown(rule, name, codes, "levels", name)
     for name in policy.approvers:

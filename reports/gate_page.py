@@ -10,27 +10,28 @@ from planner import fingerprint, gate, summary
 from planner.core.problem import Measured, render, visible
 from planner.verdict import Judgement, Row, Verdict
 from pricing import money
-from reports import layout, outline, page
+from reports import blocks, layout, outline
 from reports.format import waived
 from reports.layout import SHOWN_ALIKE
 
 HEADER = ("level", "check", "subject", "place", "numbers", "waiver")
-WIDEST = 34
+WIDEST = 36
 """Characters of a cell of the table in a terminal; longer ones are cut, for the whole stands above it."""
+INPUTS = ("input", "file", "sha256", "from")
 
 
 def text(verdict: Verdict, color: bool = False) -> str:
     """Findings in full, the table of them, cost and inputs, and the sentence as the last line."""
     one = _judgement(verdict)
-    blocks = [
+    parts = [
         layout.head(verdict.plan),
         _findings(verdict.rows, color),
         _text_table(verdict),
         "\n".join([*map(layout.wrapped, _cost(verdict)), *map(layout.wrapped, one.overrides)]),
-        "\n".join(["Inputs", *layout.table(("input", "file", "sha256", "from"), _inputs(one), "<<<<")]),
+        "\n".join(["Inputs", *layout.table(INPUTS, _inputs(one), "<<<<")]),
         layout.wrapped(gate.sentence(verdict)),
     ]
-    return "\n\n".join(filter(None, blocks)) + "\n"
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def markdown(verdict: Verdict) -> str:
@@ -41,17 +42,19 @@ def markdown(verdict: Verdict) -> str:
         (*_cells(row)[:5], row.finding.message, row.finding.remedy, row.finding.source, _waiver(row))
         for row in verdict.rows
     ]
-    blocks: list[page.Block] = [
-        outline.facts(verdict.plan),
-        gate.sentence(verdict),
-        page.Heading("Findings"),
-        page.Table(header, rows, "<" * len(header)) if rows else "None.",
-        page.Heading("Cost"),
-        page.Bullets([*_cost(verdict), *one.overrides]),
-        page.Heading("Inputs"),
-        page.Table(("input", "file", "sha256", "from"), _inputs(one), "<<<<"),
-    ]
-    return page.as_markdown(page.Page(f"Gate: {outline.title(verdict.plan)}", blocks))
+    return blocks.markdown(
+        [
+            blocks.Heading(f"Gate: {outline.title(verdict.plan)}", 1),
+            outline.facts(verdict.plan),
+            gate.sentence(verdict),
+            blocks.Heading("Findings"),
+            blocks.Table(header, rows, "<" * len(header)) if rows else "None.",
+            blocks.Heading("Cost"),
+            blocks.Bullets([*_cost(verdict), *one.overrides]),
+            blocks.Heading("Inputs"),
+            blocks.Table(INPUTS, _inputs(one), "<<<<"),
+        ]
+    )
 
 
 def numbers(one: Measured | None) -> str:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from planner.core.problem import visible
 from planner.decision import Replay
-from reports import page
+from reports import blocks
 
 VERSION = 1
 
 
 def text(found: Replay) -> str:
     """What changed, the approver, and the verdict as the last line."""
-    return page.text(page.Page(_title(found), [*_blocks(found), _said(found)]))
+    return blocks.text([_title(found), *_body(found), _said(found)])
 
 
 def markdown(found: Replay) -> str:
     """The verdict, what changed, and the approver."""
-    return page.as_markdown(page.Page(_title(found), [_said(found), *_blocks(found)]))
+    return blocks.markdown([blocks.Heading(_title(found), 1), _said(found), *_body(found)])
 
 
 def document(found: Replay) -> str:
@@ -43,24 +44,21 @@ def _title(found: Replay) -> str:
     return f"Decision on {', '.join(map(str, found.record.get('plans') or []))} as of {found.record['as_of']}"
 
 
-def _blocks(found: Replay) -> Iterator[page.Block]:
-    if changes := list(found.changes()):
-        yield page.Heading("Changed since")
-        yield page.Bullets(
+def _body(found: Replay) -> Iterator[blocks.Block]:
+    changes = list(found.changes())
+    if changes:
+        yield blocks.Heading("Changed since")
+        yield blocks.Bullets(
             [f"{' '.join(filter(None, (what, which)))}: {then}  ->  {now}" for what, which, then, now in changes]
         )
-    approver = found.record.get("approver")
+    approver, until = found.record.get("approver"), found.record["valid_until"]
     given = approver if isinstance(approver, dict) else {}
-    yield page.Facts(
-        [
-            ("decided", "passed" if found.record.get("passed") else "failed"),
-            (
-                "valid until",
-                f"{found.record['valid_until']}, exclusive" if found.record["valid_until"] else "without end",
-            ),
-            *((key, str(given[key])) for key in ("name", "date", "comment") if given.get(key)),
-        ]
-    )
+    facts = {
+        "decided": "passed" if found.record.get("passed") else "failed",
+        "valid until": f"{until}, exclusive" if until else "without end",
+        **{key: str(given[key]) for key in ("name", "date", "comment") if given.get(key)},
+    }
+    yield blocks.Bullets([f"{name}: {visible(words)}" for name, words in facts.items()])
 
 
 def _said(found: Replay) -> str:

@@ -16,7 +16,7 @@ import typer
 from PIL import Image, ImageChops
 from pydantic import BaseModel
 
-from planner import assumption, check, quota
+from planner import assumption, check, policy_rule, quota, waiver
 from planner.assumption import Assumptions
 from planner.cli import app
 from planner.core.problem import InputError
@@ -25,8 +25,11 @@ from planner.core.source import parse_yaml
 from planner.estate import Estate
 from planner.finance import Finance
 from planner.plan_file import PlanFile, TableRow
+from planner.policy import Policy
 from planner.prepaid import PrepaidPlan
+from planner.project import ProjectFile
 from planner.scenario import read_scenario
+from planner.waiver import WaiverFile
 from pricing.book_file import BookFile
 from pricing.prepaid import kinds
 from pricing.sku import skus
@@ -170,6 +173,7 @@ def test_every_command_and_option_is_documented() -> None:
         ("reference/assumptions", assumption.listed(Assumptions())),
         ("regions", REGIONS),
         ("prices", skus()),
+        ("reference/policy", [*policy_rule.declared(), *waiver.CODES, "no-policy"]),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )
@@ -196,6 +200,9 @@ def models(kind: Any) -> Iterator[type[BaseModel]]:
         ("reference/finance", Finance),
         ("reference/attachment-table", TableRow),
         ("reference/price-book", BookFile),
+        ("reference/project", ProjectFile),
+        ("reference/policy", Policy),
+        ("reference/waivers", WaiverFile),
     ],
 )
 def test_every_key_is_documented_with_its_meaning(name: str, model: type[BaseModel]) -> None:

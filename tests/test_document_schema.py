@@ -150,6 +150,7 @@ def as_an_editor(text: str) -> Any:
 
 WRITTEN = [
     *((kind(path), path) for path in EXAMPLES),
+    *((path.stem.replace("cenplan", "project"), path) for path in sorted((ROOT / "scenarios" / "rollout").iterdir())),
     *(("price-book", path) for path in sorted((ROOT / "pricing" / "books").rglob("*.yaml"))),
     *((path.stem.rpartition("-")[2], path) for path in sorted((ROOT / "planner" / "starters").glob("*.yaml"))),
 ]

@@ -56,7 +56,8 @@ def test_scenarios_holds_nothing_untested() -> None:
         named = (plan.estate, plan.finance, plan.attachment_table, *plan.price_books)
         read.update(path for path in named if isinstance(path, str))
     here = {path.name for path in SCENARIOS.iterdir() if path.name != "__pycache__"}
-    assert here == read
+    assert here == {*read, "rollout"}
+    assert {path.name for path in (SCENARIOS / "rollout").iterdir()} == {"cenplan.yaml", "policy.yaml", "waivers.yaml"}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -77,7 +78,7 @@ def test_verdict_is_the_one_that_is_known(name: str) -> None:
 
 def test_every_example_has_its_paragraph_in_the_documentation() -> None:
     page = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
-    missing = [path.name for path in SCENARIOS.iterdir() if path.suffix in (".yaml", ".csv") and path.name not in page]
+    missing = [path.name for path in SCENARIOS.rglob("*") if path.suffix in (".yaml", ".csv") and path.name not in page]
     assert not missing
 
 

@@ -16,7 +16,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.check import Check, Subject
-from planner.core.problem import Finding
+from planner.core.problem import Finding, Measured
 from planner.core.provenance import read_day
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def find(subject: Subject) -> Iterator[Finding]:
             message=f"{', '.join(skus)}: read {age} days before {as_of} in {title!r}; finance allows {most}",
             remedy="read the prices again and put them into a price book, or raise price_age_days",
             source=CHECK.source,
+            measured=Measured(age, most, "days"),
         )
 
 
