@@ -143,7 +143,7 @@ def _overlaps(router: str, blocks: list[_Block]) -> Iterator[Finding]:
     for block in in_order:
         while around and around[-1].network.broadcast_address < block.network.network_address:
             around.pop()
-        outer = next((one for one in around if one.sites != block.sites), None)
+        outer = next((one for one in around if _apart(one, block)), None)
         if outer is not None:
             inside.setdefault(id(outer), []).append(block)
         around.append(block)
@@ -158,6 +158,12 @@ def _overlaps(router: str, blocks: list[_Block]) -> Iterator[Finding]:
             )
             remedy = "give every site networks of its own, or name one peer where it is the same data centre"
             yield CHECK.about("overlapping-sites", "error", inner.use, inner.keys, message, remedy)
+
+
+def _apart(one: _Block, other: _Block) -> bool:
+    """Whether they are of different sites. Of one configuration that is only sure where both groups name a peer."""
+    same = one.use.place == other.use.place and one.keys == other.keys
+    return one.sites != other.sites and not (same and not ("peer " in one.sites and "peer " in other.sites))
 
 
 CHECK = Check(
