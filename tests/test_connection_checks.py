@@ -189,7 +189,7 @@ def test_one_tunnel_needs_no_second_key() -> None:
         ("false", "disabled", ""),
         ("false", "group14", "PFS is off at the peer, and ipsec dh_group group14 turns it on for branch"),
         ("true", "disabled", "PFS is on at the peer, and off (ipsec dh_group disabled) for branch"),
-        ("false", "", "ipsec dh_group group2, the default, turns it on"),
+        ("false", "", "ipsec dh_group group2 (the default) turns it on"),
         ("null", "disabled", ""),
     ],
 )

@@ -33,7 +33,7 @@ def find(subject: Subject) -> Iterator[Finding]:
             if not differ:
                 continue
             dh_group = stated.get(differ[0])
-            told = dh_group or f"{_DEFAULT}, the default"
+            told = dh_group or f"{_DEFAULT} (the default)"
             those = differ[0] if len(differ) == 1 else f"{differ[0]} and {len(differ) - 1} more groups"
             if use.entry.pfs:
                 message = f"PFS is on at the peer, and off (ipsec dh_group {told}) for {those}"
