@@ -91,7 +91,6 @@ CASES = [
     ("bgp-asn", "{bgp: {local_asn: 123.456}}", "warning", "is public"),
     ("bgp-asn", "{bgp: {local_asn: 0}}", "error", "none of 1 to 4294967295"),
     ("bgp-asn", "{bgp: {local_asn: 1.65536}}", "error", "two segments of 16 bits"),
-    ("health-check", "{health_check: {destination: 10.0.0.1, source: 10.1.0.1}}", "warning", "newer pages, which this"),
     ("health-check", "{health_check: {destination: x, source: 10.1.0.1}}", "error", "is no address"),
     ("flow-protection-cidrs", FLOW.format("[10.0.0.0/16]", "[10.1.0.0/16]"), "", ""),
     ("flow-protection-cidrs", FLOW.format("[10.0.0.0/8]", "[]"), "error", "without peer_cidr_blocks"),

@@ -44,6 +44,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "planner.starter",
         "planner.profile",
         "planner.address_plan",
+        "planner.checklist",
         "planner.selftest",
         "planner.amount",
     ),
