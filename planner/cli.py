@@ -57,6 +57,7 @@ def _print_version(given: bool) -> None:
 
 _GROUPS = {
     "prices": "Price books: what is known, what is missing, what changed; the sheet that finance fills in.",
+    "quotas": "Quotas: what to ask for, so that a plan fits.",
 }
 """Commands of several words: what the first one is about."""
 
