@@ -59,6 +59,7 @@ _GROUPS = {
     "quotas": "Quotas: every limit that a plan is measured against.",
     "checks": "Checks: everything that a plan is checked for besides quotas.",
     "prices": "Price books: what is known, what is missing, what changed; the sheet that finance fills in.",
+    "quotas": "Quotas: what to ask for, so that a plan fits.",
 }
 """Commands of several words: what the first one is about."""
 
