@@ -56,10 +56,9 @@ def _print_version(given: bool) -> None:
 
 
 _GROUPS = {
-    "quotas": "Quotas: every limit that a plan is measured against.",
+    "quotas": "Quotas: every limit that a plan is measured against, and what to ask for.",
     "checks": "Checks: everything that a plan is checked for besides quotas.",
     "prices": "Price books: what is known, what is missing, what changed; the sheet that finance fills in.",
-    "quotas": "Quotas: what to ask for, so that a plan fits.",
 }
 """Commands of several words: what the first one is about."""
 
