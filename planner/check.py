@@ -94,7 +94,7 @@ class Subject:
 
     @cached_property
     def sites_on(self) -> Mapping[str, int]:
-        """Transit routers that attachments of the plans are on, as the estate orders them, with the most sites.
+        """Transit routers that attachments of the plans are on, by name, with the most sites.
 
         Each group counts as it is at its fullest instant, whenever that is.
         """
@@ -103,7 +103,7 @@ class Subject:
             for group in scenario.groups:
                 for router in dict.fromkeys(group.routers):
                     sites[router] = sites.get(router, 0) + group.most_sites
-        return {router: sites[router] for router in self.scenarios[0].estate.transit_routers if router in sites}
+        return dict(sorted(sites.items()))
 
 
 @dataclass(frozen=True)

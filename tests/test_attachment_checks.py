@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,8 @@ from planner.core.region import REGIONS
 from planner.plan import LEVELS, make_plan
 from planner.scenario import read_scenario
 from planner.together import read
-from tests.test_check_examples import PLAN, findings
+from tests.support.example_plans import PLAN
+from tests.test_check_examples import findings
 
 ROUTER = "estate: {{transit_routers: {{tr: {}}}}}"
 PEER = "peers: {{site: {}}}\nattachments: {{branch: {{peer: site}}}}"
@@ -295,13 +295,6 @@ def test_a_table_of_20000_groups_gets_no_finding_per_group(tmp_path: Path) -> No
     codes = [one.code for one in made.findings if one.code not in ("unstated-traffic",)]
     assert {"same-region", "zone", "customer-gateway", "cross-border", "cidr-block"} <= set(codes)
     assert len(codes) < 20
-    subject = check.Subject([scenario], made.inventory, made.timeline)
-    start = time.perf_counter()
-    for name in ("same-region", "zone", "customer-gateway", "cross-border", "cidr-block", "cross-account"):
-        one = check.declared()[name]
-        list(one.find(subject))
-        list(check.missing_by(one, scenario))
-    assert time.perf_counter() - start < 5  # a second at most where nothing else runs
 
 
 def test_levels_by_stage_are_said_in_words() -> None:

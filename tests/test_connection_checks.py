@@ -299,15 +299,10 @@ def test_what_is_refused_when_the_plan_is_read_is_refused() -> None:
     assert "SuperSecret99" not in str(refused.value)
 
 
-def test_20_000_groups_are_checked_in_moments() -> None:
-    import time
-
+def test_many_groups_with_one_profile_are_told_of_once() -> None:
     from tests.test_throughput import group, read
 
     plan = read("".join(group(f"g{n}", "{peak_mbps: 10}") for n in range(1000)))
     made = make_plan([plan], None)
-    subject = check.Subject([plan] * 20, made.inventory, made.timeline)
-    start = time.process_time()
-    for name in sorted(MINE):
-        list(check.declared()[name].find(subject))
-    assert time.process_time() - start < 10
+    told = [one.code for one in made.findings if one.code in MINE]
+    assert len(told) == len(set(told))

@@ -115,7 +115,9 @@ def missing(scenario: Scenario) -> Iterator[Missing]:
     """Routers without a CIDR block."""
     used = {name for group in scenario.groups for name in group.routers}
     without = [
-        name for name, router in scenario.estate.transit_routers.items() if name in used and not router.cidr_blocks
+        name
+        for name, router in sorted(scenario.estate.transit_routers.items())
+        if name in used and not router.cidr_blocks
     ]
     for name in without:
         yield Missing(
