@@ -94,7 +94,7 @@ def rules(plan: Plan) -> list[Rule]:
     return [*found, *(Rule(code, "check", others[code], code, "", "", "") for code in sorted(others))]
 
 
-def _asking(adjustable: bool) -> str:
+def _asking(adjustable: bool | None) -> str:
     return "have the quota increased, or " if adjustable else ""
 
 

@@ -104,7 +104,9 @@ def test_every_key_of_a_file_is_shown_in_some_example() -> None:
     models = (
         plan_file.PlanFile, plan_file.PeriodEntry, plan_file.Include, plan_file.Traffic, plan_file.Underlay,
         plan_file.Port, plan_file.LeasedLine, plan_file.Step, plan_file.Attachment, tunnel.Tunnel, tunnel.Ike,
-        tunnel.Ipsec, tunnel.Bgp, tunnel.HealthCheck, estates.Account, estates.Attached, estates.GrantedLimit,
+        tunnel.Ipsec, tunnel.Bgp, tunnel.HealthCheck, estates.Account, estates.Attached, estates.StatedLimit,
+        estates.AccountLimit,
+        estates.Threshold, plan_file.Retirement,
         estates.TransitRouter, estates.Baseline, estates.Estate, PrepaidPlan, finances.Finance,
         finances.FiscalYear, finances.ExchangeRate, finances.Tax, finances.Allocation, book_file.BookFile,
         book_file.ReferenceEntry, book_file.ItemEntry, book_file.RateEntry, book_file.TierEntry,
