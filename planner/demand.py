@@ -170,12 +170,12 @@ def _by_group(lots: Lots, start: Ints, groups: int, bounds: Ints, hours_of: Hour
 
 
 def _underlay_hours(inventory: Inventory, hours_of: Hours) -> Ints:
-    first, last = _underlay_spans(inventory)
+    first, last = underlay_spans(inventory)
     last[inventory.underlays.already_attached] = 0
     return hours_of(first, last, inventory.bounds)
 
 
-def _underlay_spans(inventory: Inventory) -> tuple[Ints, Ints]:
+def underlay_spans(inventory: Inventory) -> tuple[Ints, Ints]:
     """(u,) seconds of the first attachment over each underlay, and of the end of the last; NEVER and 0: unused."""
     lots, count = inventory.lots, len(inventory.underlays.ids)
     first, last = np.full(count, NEVER), np.zeros(count, dtype=np.int64)
@@ -208,7 +208,7 @@ def leases(inventory: Inventory) -> dict[int, Lease]:
     lines = inventory.underlays.leased_lines
     if not lines:
         return {}
-    starts, ends = _underlay_spans(inventory)
+    starts, ends = underlay_spans(inventory)
     found = {}
     for code, line in lines.items():
         attached, left = int(starts[code]), int(ends[code])

@@ -18,7 +18,7 @@ from planner.core.period import day_of
 from planner.core.region import REGIONS
 from planner.estate import TransitRouter
 from planner.plan import Plan
-from planner.quota import NO_ROUTER, STATUSES, TIGHT_PERCENT, QuotaUse
+from planner.quota import NO_HOLDER, PENDING, STATUSES, TIGHT_PERCENT, QuotaUse
 
 DEFAULT_PERCENT = 10
 """Percent of the peak that are asked for beyond it, unless somebody says otherwise."""
@@ -69,6 +69,8 @@ class Limit:
     since: date | None
     """First day on which it applies; None: it applies already."""
     source: str
+    pending: bool = False
+    """Whether it is requested and not granted yet."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Refused:
-    """A quota that is exceeded and cannot be increased."""
+    """A quota that is exceeded and cannot be increased, as far as is known."""
 
     quota: str
     title: str
@@ -196,16 +198,21 @@ def _scopes(plan: Plan) -> Iterator[tuple[QuotaUse, int, Capacity]]:
 
 
 def _refused(use: QuotaUse, one: Capacity, limit: int, exceeded_from: int) -> Refused:
-    return Refused(use.id, use.quota.title, one.scope, one.peak, limit, exceeded_from, use.quota.remedy)
+    instead = use.quota.remedy
+    if use.quota.adjustable is None:
+        instead = f"no page that was read says whether it can be increased: ask, or {instead}"
+    return Refused(use.id, use.quota.title, one.scope, one.peak, limit, exceeded_from, instead)
 
 
 def _request(use: QuotaUse, scope: int, one: Capacity, plan: Plan, buffer: Buffer) -> Request:
     limits = _limits(use, scope, plan)
     extra = buffer.of(one.peak)
-    maximum = _maximum(use)
-    not_tight = one.peak * 100 // TIGHT_PERCENT + 1 if one.status == "tight" else None
+    maximum = use.quota.maximum
+    not_tight = _not_tight(use, one.peak, plan) if one.status == "tight" else None
     scarce = one.status in ("exceeded", "tight")
-    granted = max((limit.value for limit in limits[1:] if limit.value is not None and scarce), default=None)
+    granted = max(
+        (limit.value for limit in limits[1:] if limit.value is not None and scarce and not limit.pending), default=None
+    )
     wanted = max(one.peak + extra, not_tight or 0, granted or 0)
     needed_from = _needed_from(use, scope, one, plan)
     apply_by = None
@@ -215,10 +222,10 @@ def _request(use: QuotaUse, scope: int, one: Capacity, plan: Plan, buffer: Buffe
         quota=use.id,
         title=use.quota.title,
         description=use.quota.description,
-        product="cbn",
+        product=use.quota.product,
         scope=one.scope,
         why=one.status,  # type: ignore[arg-type]
-        where=_where(int(use.claims.router[scope]), plan),
+        where=_where(use, scope, plan),
         existing=one.existing,
         parts=_parts(use, scope, one, plan),
         peak=one.peak,
@@ -238,9 +245,12 @@ def _request(use: QuotaUse, scope: int, one: Capacity, plan: Plan, buffer: Buffe
     )
 
 
-def _maximum(use: QuotaUse) -> int | None:
-    """The highest value that a quota can be increased to; None: no page says."""
-    return None if use.quota.adjustable else use.quota.default
+def _not_tight(use: QuotaUse, peak: int, plan: Plan) -> int:
+    """The least limit at which a peak is not tight."""
+    stated = next((one for one in plan.inventory.thresholds if one.quota == use.id), None)
+    percent = stated.percent if stated and stated.percent is not None else TIGHT_PERCENT
+    count = stated.count if stated and stated.count is not None else 0
+    return max(peak * 100 // percent + 1 if percent < 100 else peak + 1, peak + count)
 
 
 def _needed_from(use: QuotaUse, scope: int, one: Capacity, plan: Plan) -> int | None:
@@ -251,21 +261,26 @@ def _needed_from(use: QuotaUse, scope: int, one: Capacity, plan: Plan) -> int | 
 
 
 def _limits(use: QuotaUse, scope: int, plan: Plan) -> tuple[Limit, ...]:
-    """The default and what was granted to the router of a scope, by the day from which it applies."""
-    router = int(use.claims.router[scope])
-    granted = [
-        (grant.effective_from, grant.value, grant.source)
-        for grant in plan.inventory.routers.grants
-        if grant.router == router and grant.quota == use.id
+    """The default and what the estate states of a scope, by the day from which it applies."""
+    holder, region = int(use.claims.holder[scope]), use.claims.region
+    places = (-1, -1 if region is None else int(region[scope]))
+    stated = [
+        (one.effective_from, one.value, one.reference.title, one.status == PENDING)
+        for one in plan.inventory.limits
+        if (one.quota, one.holder, one.code) == (use.id, use.quota.holder, holder) and one.region in places
     ]
     return (
         Limit(use.quota.default, None, use.quota.reference.title),
-        *(Limit(value, day_of(start) if start else None, source) for start, value, source in sorted(granted)),
+        *(
+            Limit(value, day_of(start) if start else None, source, pending)
+            for start, value, source, pending in sorted(stated)
+        ),
     )
 
 
-def _where(router: int, plan: Plan) -> Where | None:
-    if router == NO_ROUTER:
+def _where(use: QuotaUse, scope: int, plan: Plan) -> Where | None:
+    router = int(use.claims.holder[scope])
+    if use.quota.holder != "transit router" or router == NO_HOLDER:
         return None
     estate = plan.scenarios[0].estate
     name = plan.inventory.routers.ids[router]
@@ -277,8 +292,9 @@ def _where(router: int, plan: Plan) -> Where | None:
 
 def _parts(use: QuotaUse, scope: int, one: Capacity, plan: Plan) -> tuple[Part, ...]:
     """Who makes up the peak, by plan and group."""
-    groups, names = plan.inventory.groups, plan.inventory.scenarios
+    tables = plan.inventory
     _, shares = use.shares(scope, one.peak_at)
     return tuple(
-        Part(names[int(groups.scenario[group])], groups.ids[group], count) for group, count in sorted(shares.items())
+        Part(tables.scenarios[int(tables.subject_scenarios[subject])], tables.subjects[subject], count)
+        for subject, count in sorted(shares.items())
     )

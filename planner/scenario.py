@@ -79,6 +79,18 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Retired:
+    """Attachments of the estate that leave, resolved."""
+
+    instant: int
+    """Seconds since the epoch of the billing zone."""
+    router: str
+    connections: int
+    ecmp_set: str | None
+    place: Place
+
+
+@dataclass(frozen=True)
 class Use(Generic[E]):
     """A profile of a plan, such as a configuration of tunnels, and the groups that have it."""
 
@@ -121,6 +133,8 @@ class Scenario:
     finance_path: tuple[str | int, ...]
     sites: tuple[str, ...]
     """Sites of its accounts: intl, cn or both; that of the plan's currency first."""
+    retired: tuple[Retired, ...] = ()
+    """Attachments of the estate that leave, in the order of the file."""
 
     @property
     def site(self) -> str:
@@ -292,6 +306,7 @@ class _Reading:
                 "attachment_table" if self.plan.attachment_table else "attachments",
                 key=True,
             )
+        retired = [*self._retired()]
         sites = self._sites(groups, finance)
         for index, given in enumerate(plan.price_books):
             if given in plan.price_books[:index]:
@@ -312,6 +327,7 @@ class _Reading:
             finance_source=finance_source,
             finance_path=finance_path,
             sites=sites,
+            retired=tuple(retired),
         )
 
     def _problem(self, message: str, remedy: str, *where: str | int, key: bool = False) -> None:
@@ -598,6 +614,36 @@ class _Reading:
             return None
         return seconds(self.plan.waves[wave])
 
+    def _retired(self) -> Iterator[Retired]:
+        """What leaves of the estate, where it can be said; a problem for each entry of which it cannot."""
+
+        def problem(message: str, remedy: str, *where: str | int, key: bool = False) -> None:
+            self._problem(message, remedy, "retire", *where, key=key)
+
+        known = self.estate.transit_routers if self.estate else {}
+        found = []
+        for row, entry in enumerate(self.plan.retire):
+            instant = self._instant(entry.wave, entry.date, (row,), problem, "date")
+            if entry.wave is None and entry.date is None:
+                problem("a retirement without an instant", "give wave or date", row)
+            router = entry.transit_router or (next(iter(known)) if len(known) == 1 else None)
+            if router is None and known:
+                remedy = f"name the transit router that they leave, one of: {', '.join(known)}"
+                problem("a retirement without a transit_router, and the estate has several", remedy, row)
+            elif router is not None and known and router not in known:
+                remedy = suggestion(router, known, "transit routers of the estate")
+                problem(f"unknown transit router {router!r}", remedy, row, "transit_router")
+            elif router is not None and known and entry.ecmp_set not in (None, *known[router].ecmp_attached):
+                assert entry.ecmp_set is not None
+                remedy = suggestion(entry.ecmp_set, known[router].ecmp_attached, f"ecmp_attached of {router}")
+                problem(f"{router} has no ECMP set {entry.ecmp_set!r} today", remedy, row, "ecmp_set")
+            elif router is not None and known and instant is not None:
+                place = Place(self.source, ("retire", row))
+                found.append(Retired(instant, router, entry.attached_vpn, entry.ecmp_set, place))
+        if self.estate:
+            self.problems.extend(retirement_problems(found, self.estate))
+        yield from found
+
     def _traffic(self, entry: Attachment | TableRow, problem: Any) -> Traffic:
         if isinstance(entry, TableRow):
             inline = {key: getattr(entry, key) for key in _TRAFFIC_KEYS if getattr(entry, key) is not None}
@@ -727,6 +773,26 @@ class _Reading:
             return ""
         since = "" if len(missing) == len(months) else f" in {missing[0]} (FY{finance.fiscal_year.of(missing[0])})"
         return f"no exchange rate makes {quote} of it{since}"
+
+
+def retirement_problems(retired: Iterable[Retired], estate: Estate) -> Iterator[Problem]:
+    """More of a router or of a set than exists, and what left before the day of the estate."""
+    left: dict[tuple[str, str | None], int] = {}
+    for one in retired:
+        router, where = estate.transit_routers[one.router], (one.router, one.ecmp_set)
+        if estate.as_of and one.instant < seconds(estate.as_of):
+            message = f"{one.connections} leave {one.router} before {estate.as_of}, the day of the estate"
+            yield Problem(Place(one.place.source, one.place.path), message, "take it out: the estate is without them")
+        if one.ecmp_set is not None:
+            there, said = router.ecmp_attached[one.ecmp_set], f"in the set {one.ecmp_set} of {one.router}"
+        else:
+            there, said = router.attached.vpn - sum(router.ecmp_attached.values()), f"on {one.router}"
+            said += " outside its ECMP sets" if router.ecmp_attached else ""
+        left[where] = left.get(where, 0) + one.connections
+        if left[where] > there >= left[where] - one.connections:
+            message = f"{left[where]} VPN attachments leave where {there} exist {said}"
+            remedy = "retire at most what the estate states; of a set, name it: ecmp_set"
+            yield Problem(Place(one.place.source, (*one.place.path, "attached_vpn")), message, remedy)
 
 
 def _exchange_rates(base: str, quote: str) -> str:

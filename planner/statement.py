@@ -185,14 +185,9 @@ def _uses(plan: Plan) -> Iterator[tuple[Reference, str, str]]:
     for use in plan.quotas:
         if use.scopes:
             yield use.quota.reference, use.id, ""
-    routers = plan.inventory.routers
-    day = (plan.as_of or plan.inventory.period.first.first_day).isoformat()
-    for grant in routers.grants:
-        yield (
-            Reference(grant.source, None, day, "contract"),
-            f"{grant.quota} ({routers.ids[grant.router]})",
-            "as the estate says",
-        )
+    for limit in plan.inventory.limits:
+        note = "requested, not granted: pending" if limit.status == "requested" else "as the estate says"
+        yield limit.reference, f"{limit.quota} ({plan.inventory.holder_of(limit)})", note
 
 
 def used_assumptions(plan: Plan) -> tuple[Answered, ...]:
@@ -334,6 +329,10 @@ def _left_out(plan: Plan) -> Iterator[str]:
     ):
         if missing := [underlays.ids[code] for code in new if code not in stated]:
             yield f"{what} under private attachments: {_some(missing)}"
+    left = tables.retirements
+    if len(left.router):
+        names = [tables.routers.ids[code] for code in sorted(set(left.router.tolist()))]
+        yield f"fees of the {int(left.connections.sum())} VPN attachments that exist and leave: {_some(names)}"
     yield "equipment in the data centres and branches"
     if not _taxes_that_apply(plan):
         yield "tax"

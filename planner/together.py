@@ -10,7 +10,7 @@ from typing import Any
 from planner.core.problem import InputError, Place, Problem
 from planner.core.provenance import CURRENCY_OF_SITE
 from planner.estate import Estate
-from planner.scenario import Scenario, Shared, read_scenario
+from planner.scenario import Scenario, Shared, read_scenario, retirement_problems
 
 Path = tuple[str | int, ...]
 
@@ -48,6 +48,7 @@ def join(scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
         *_not_shared(ordered),
         *_differently_stated(ordered),
         *_brought_twice(ordered),
+        *_retired_twice(ordered),
     ]
     if problems:
         raise InputError(problems)
@@ -153,6 +154,12 @@ def _brought_twice(ordered: Sequence[Scenario]) -> Iterator[Problem]:
                 )
                 remedy = "say already_attached: true in one of the plans, or give another connection another name"
                 yield _problem(one, path, True, message, remedy)
+
+
+def _retired_twice(ordered: Sequence[Scenario]) -> Iterator[Problem]:
+    """Plans that together take more away than exists; what is wrong with one alone was found when it was read."""
+    if all(one.estate == ordered[0].estate for one in ordered):
+        yield from retirement_problems([left for one in ordered for left in one.retired], ordered[0].estate)
 
 
 def _completed(ordered: Sequence[Scenario]) -> Iterator[Scenario]:

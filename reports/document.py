@@ -16,7 +16,7 @@ from planner.core.period import instant_text, month_of
 from planner.core.problem import Finding
 from planner.effect import says
 from planner.plan import Plan
-from planner.quota import STATUSES, UNKNOWN, QuotaUse
+from planner.quota import PENDING, STATUSES, UNKNOWN, QuotaUse
 from pricing import line_item, money, price_table
 from pricing.sku import skus
 
@@ -342,6 +342,9 @@ def _records_of(use: QuotaUse, plan: Plan) -> Iterator[dict[str, Any]]:
                 "limit": None if limit == UNKNOWN else limit,
                 "headroom": None if limit == UNKNOWN else limit - used,
                 "status": STATUSES[use.status[scope, column]],
+                "lower_bound": use.quota.lower_bound,
+                "limit_status": use.limit_status[scope][column] if limit != UNKNOWN else None,
+                "pending": use.limit_status[scope][column] == PENDING,
                 "source": use.limit_source[scope][column],
             }
 
@@ -357,11 +360,17 @@ def capacity_records(plan: Plan) -> Iterator[dict[str, Any]]:
             "peak": one.peak,
             "peak_at": instant_text(one.peak_at),
             "added_at_peak": dict(one.added),
+            "by_plan_at_peak": dict(one.by_plan),
+            "lower_bound": one.lower_bound,
             "limit": one.limit,
+            "limit_status": None if one.limit is None else one.limit_status,
+            "pending": one.limit_status == PENDING,
+            "headroom": one.headroom,
             "exceeded_from": None if one.exceeded_from is None else instant_text(one.exceeded_from),
             "exceeded_month": None if one.exceeded_from is None else str(month_of(one.exceeded_from)),
             "least_limit": one.least_limit,
             "more_routers": one.more_routers,
+            "cen_instances": list(one.cens),
             "lead_time_days": one.lead_time_days,
             "apply_by": one.apply_by.isoformat() if one.apply_by else None,
             "too_late": one.too_late,

@@ -102,7 +102,7 @@ def rules(verdict: Verdict) -> list[Rule]:
     return [*found, *(Rule(code, kind, others[code], code, "", "", "") for code in sorted(others))]
 
 
-def _asking(adjustable: bool) -> str:
+def _asking(adjustable: bool | None) -> str:
     return "have the quota increased, or " if adjustable else ""
 
 

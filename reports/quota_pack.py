@@ -186,7 +186,11 @@ def _request(one: Request, found: Requests) -> Page:
 
 
 def _from_when(one: Request) -> str:
-    later = [f"{limit.value} from {limit.since} ({limit.source})" for limit in one.limits if limit.since]
+    later = [
+        f"{limit.value} from {limit.since} ({limit.source}{', pending' if limit.pending else ''})"
+        for limit in one.limits
+        if limit.since
+    ]
     return f"; granted: {', '.join(later)}" if later else ""
 
 
@@ -249,6 +253,8 @@ def _notes(one: Request, found: Requests) -> Iterator[str]:
     for limit in one.limits[1:]:
         if limit.since and one.needed_from is not None and limit.since > day_of(one.needed_from):
             yield f"The increase to {limit.value} ({limit.source}) applies from {limit.since} only, which is too late."
+        if limit.pending:
+            yield f"The increase to {limit.value} ({limit.source}) is pending: requested, and not granted yet."
     if one.maximum is not None and one.wanted > one.maximum:
         yield f"The known maximum is {one.maximum}: {one.wanted} cannot be had."
 
@@ -311,7 +317,12 @@ def _record(one: Request) -> dict[str, Any]:
         "quota_code": None,
         "groups": [{"plan": part.plan, "group": part.group, "count": part.count} for part in one.parts],
         "limits": [
-            {"value": limit.value, "from": limit.since.isoformat() if limit.since else None, "source": limit.source}
+            {
+                "value": limit.value,
+                "from": limit.since.isoformat() if limit.since else None,
+                "source": limit.source,
+                "pending": limit.pending,
+            }
             for limit in one.limits
         ],
         "wanted": one.wanted,

@@ -36,20 +36,21 @@ def _limits(case: Case) -> Iterator[Finding]:
     allowed = case.policy.overrides.limits
     if allowed is None:
         return
-    routers = case.plan.inventory.routers
-    for grant in routers.grants:
-        rule, router = allowed.get(grant.quota), routers.ids[grant.router]
+    tables = case.plan.inventory
+    for grant in tables.limits:
+        holders = tables.accounts if grant.holder == "account" else tables.routers.ids
+        rule, holder, source = allowed.get(grant.quota), holders[grant.code], grant.reference.title
         where: tuple[str, ...] = ("limits", grant.quota) if rule else ("limits",)
         if rule is None:
             message = f"the estate states a limit of {grant.value}, and the policy lets it state none"
         elif rule.most is not None and grant.value > rule.most:
             message = f"the estate states a limit of {grant.value}; the policy accepts at most {rule.most}"
-        elif not fnmatchcase(grant.source, rule.source):
-            message = f"the limit of {grant.value} rests on {grant.source!r}; the policy asks for {rule.source!r}"
+        elif not fnmatchcase(source, rule.source):
+            message = f"the limit of {grant.value} rests on {source!r}; the policy asks for {rule.source!r}"
         else:
             continue
-        subject = f"{grant.quota}/{router}"
-        yield _finding(case, "error", subject, grant.place, f"{router}, {grant.quota}: {message}", where)
+        subject = f"{grant.quota}/{holder}"
+        yield _finding(case, "error", subject, grant.place, f"{holder}, {grant.quota}: {message}", where)
 
 
 def _finding(case: Case, level: Level, subject: str, place: Place, message: str, where: tuple[str, ...]) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.plan import Plan
-from planner.quota import EXCEEDED, OK, STATUSES, UNKNOWN, QuotaUse
+from planner.quota import EXCEEDED, OK, PENDING, STATUSES, UNKNOWN, QuotaUse
 from reports import sheet
 from reports.sheet import Page
 
@@ -76,7 +76,8 @@ def _scope(page: Page, plan: Plan, use: QuotaUse, scope: int, worst: str, row: i
                 page.text(*cell, sheet.UNKNOWN, {"align": "right"})
             else:
                 value = limit[column] if measure == "limit" else limit[column] - used[column]
-                page.number(*cell, int(value), sheet.COUNT)
+                pending = measure == "limit" and use.limit_status[scope][column] == PENDING
+                page.number(*cell, int(value), sheet.COUNT, sheet.CAREFUL if pending else {})
 
 
 def _by_effect(page: Page, *cells: int) -> None:

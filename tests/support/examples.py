@@ -29,6 +29,7 @@ EXAMPLES = {
     "prepaid-plans": 0,
     "private-vbr": 0,
     "public-or-private": 0,
+    "quota-limits": 0,
     "tunnel-design": 0,
     "two-routers": 2,
 }

@@ -1,0 +1,44 @@
+"""How many CIDR blocks a transit router can have."""
+
+import numpy as np
+
+from planner.assumption import Assumptions
+from planner.core.provenance import Reference
+from planner.demand import Events
+from planner.inventory import Inventory
+from planner.quota import Claims, Quota, claims_of
+
+
+def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Claims:
+    """Every CIDR block of a transit router that the estate states claims one; plans add none."""
+    routers = inventory.routers
+    stated = np.flatnonzero(routers.cidr_blocks).tolist()
+    return claims_of(
+        scopes=[routers.ids[router] for router in stated],
+        holder=stated,
+        existing=routers.cidr_blocks[stated].tolist(),
+        places=[routers.places[router] for router in stated],
+        rows=[],
+    )
+
+
+QUOTA = Quota(
+    title="CIDR blocks",
+    description="A transit router has at most 5 CIDR blocks, from which gateway addresses are taken.",
+    unit="CIDR block",
+    default=5,
+    adjustable=None,
+    maximum=None,
+    scope="transit router",
+    holder="transit router",
+    product="cbn",
+    reference=Reference(
+        title="CreateTransitRouterCidr",
+        url="https://alibabacloud.com/help/en/cen/developer-reference/api-createtransitroutercidr",
+        read_on="2026-11",
+        evidence="official",
+        updated="2025-08-07",
+    ),
+    claims=claims,
+    remedy="use fewer and larger blocks: masks from /16 on are possible",
+)
