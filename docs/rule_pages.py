@@ -33,6 +33,12 @@ _CHECK_REMEDY = (
     " stands in [For approvers](../../approvers.md)."
 )
 
+_INCREASABLE = {
+    "yes": "can be increased on request",
+    "no": "cannot be increased",
+    "unknown": "whether it can be increased is unknown",
+}
+
 
 def pages(root: Path) -> Iterator[tuple[Path, str]]:
     """Every page with its text."""
@@ -69,7 +75,7 @@ def quota_index() -> list[tuple[str, ...]]:
             one.description,
             one.scope,
             _value(one),
-            "yes" if one.adjustable else "no",
+            one.increasable,
         )
         for name, one in quota.declared().items()
     ]
@@ -97,7 +103,7 @@ def _check(name: str, one: Check, root: Path) -> str:
 def _quota(name: str, one: Quota, root: Path) -> str:
     others = quota_list.readings(one)
     facts = {
-        "Value": f"{_value(one)}; {'can be increased on request' if one.adjustable else 'cannot be increased'}",
+        "Value": f"{_value(one)}; {_INCREASABLE[one.increasable]}",
         "Counted per": one.scope,
         "Counts": f"{one.title}. {(one.claims.__doc__ or '').strip().splitlines()[0]}",
         "Level": f"error where it is exceeded{_tight(one)}; a limit that is unknown is never ok",
@@ -110,7 +116,9 @@ def _quota(name: str, one: Quota, root: Path) -> str:
     remedies = [
         "An increase that was granted stands in the [estate](../estate.md), under `limits`, with the day from which it"
         " applies."
-        if one.adjustable
+        if one.adjustable is not False
+        else "It cannot be increased; the estate takes only what Quota Center shows (`status: live`)."
+        if one.holder
         else "It cannot be increased, and the estate takes no other limit for it.",
         "A plan chooses another reading in its [assumptions](../assumptions.md)." if others else "",
     ]

@@ -213,6 +213,11 @@ class Quota:
     doubt: str = ""
     """Why the default may not hold, as a clause: an excess of it is then a warning. Empty: it is an error."""
 
+    @property
+    def increasable(self) -> Literal["yes", "no", "unknown"]:
+        """Whether it can be increased on request, in a word."""
+        return "unknown" if self.adjustable is None else "yes" if self.adjustable else "no"
+
 
 @dataclass(frozen=True)
 class QuotaUse:

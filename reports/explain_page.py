@@ -34,6 +34,12 @@ class Kind:
     lines: Callable[[], Mapping[str, str]]
     page: Callable[[str], Page]
 
+_INCREASABLE = {
+    "yes": "yes, on request",
+    "no": "no, it cannot be increased",
+    "unknown": "unknown: no page that was read says",
+}
+
 
 def kinds() -> tuple[Kind, ...]:
     """Every kind of thing that has pages."""
@@ -181,7 +187,7 @@ def _quota(name: str) -> Page:
             Facts(
                 [
                     ("default", "unknown" if one.default is None else str(one.default)),
-                    ("adjustable", "yes, on request" if one.adjustable else "no, it cannot be increased"),
+                    ("adjustable", _INCREASABLE[one.increasable]),
                     ("counted", counted),
                     ("remedy", one.remedy),
                     ("other readings", f"{', '.join(others)}, always shown as well" if others else ""),

@@ -66,7 +66,7 @@ def _blocks() -> Iterator[Block]:
             (
                 name,
                 "unknown" if one.default is None else str(one.default),
-                "yes" if one.adjustable else "no",
+                one.increasable,
                 one.reference.evidence,
                 f"[{numbers[_source(one)]}]",
             )

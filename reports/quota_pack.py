@@ -244,10 +244,7 @@ def _notes(one: Request, found: Requests) -> Iterator[str]:
     yield f"Peak: {counted} = {one.peak}, reached on {instant_text(one.peak_at)}."
     yield f"Value: {one.peak} + {one.extra} = {one.peak + one.extra}; buffer: {_buffer(found)}."
     if one.not_tight is not None and one.not_tight > one.peak + one.extra:
-        yield (
-            f"Tight from {TIGHT_PERCENT} % on: {one.not_tight} is the least limit of which {one.peak} are less than"
-            f" {TIGHT_PERCENT} %, and that is more."
-        )
+        yield f"{one.not_tight} is the least limit at which {one.peak} are no longer tight, and that is more."
     if one.granted is not None and one.granted > max(one.peak + one.extra, one.not_tight or 0):
         yield f"An increase to {one.granted} was granted already, so no less is asked for."
     for limit in one.limits[1:]:

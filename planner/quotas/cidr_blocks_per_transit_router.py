@@ -1,4 +1,10 @@
-"""How many CIDR blocks a transit router can have."""
+"""How many CIDR blocks a transit router can have.
+
+exceeded:
+    estate:
+      transit_routers:
+        tr: {cidr_blocks: [10.0.0.0/24, 10.0.1.0/24, 10.0.2.0/24, 10.0.3.0/24, 10.0.4.0/24, 10.0.5.0/24]}
+"""
 
 import numpy as np
 

@@ -1,4 +1,12 @@
-"""How many customer gateways an account can have in a region."""
+"""How many customer gateways an account can have in a region.
+
+exceeded:
+    attachments:
+      branch: {sites: 101, connections_per_site: 1}
+    estate:
+      transit_routers:
+        tr: {limits: {vpn-attachments-per-transit-router: {value: 200, source: request 1}}}
+"""
 
 from planner.assumption import Assumptions
 from planner.core.provenance import Reference

@@ -1,4 +1,11 @@
-"""How many ECRs can be attached to a transit router."""
+"""How many ECRs can be attached to a transit router.
+
+unknown:
+    underlays:
+      line: {kind: ecr, transit_router: tr}
+    attachments:
+      branch: {network_type: private, underlay: line}
+"""
 
 from planner.assumption import Assumptions
 from planner.demand import Events

@@ -1,4 +1,9 @@
-"""How many IPsec-VPN connections an account can have in a region."""
+"""How many IPsec-VPN connections an account can have in a region.
+
+unknown:
+    attachments:
+      branch: {sites: 4}
+"""
 
 from planner.assumption import Assumptions
 from planner.core.provenance import Reference

@@ -1,4 +1,9 @@
-"""How many routes a route table of a transit router can hold."""
+"""How many routes a route table of a transit router can hold.
+
+exceeded:
+    attachments:
+      branch: {sites: 2001}
+"""
 
 import numpy as np
 

@@ -1,4 +1,11 @@
-"""How many transit routers of one CEN instance can stand in one region."""
+"""How many transit routers of one CEN instance can stand in one region.
+
+exceeded:
+    estate:
+      transit_routers:
+        tr: {cen: cen-one}
+        more: {cen: cen-one, region: eu-central-1, account: hub}
+"""
 
 from planner.assumption import Assumptions
 from planner.core.problem import Place

@@ -1,4 +1,11 @@
-"""How many VBRs can be attached to a transit router."""
+"""How many VBRs can be attached to a transit router.
+
+unknown:
+    underlays:
+      line: {kind: vbr, transit_router: tr}
+    attachments:
+      branch: {network_type: private, underlay: line}
+"""
 
 from planner.assumption import Assumptions
 from planner.demand import Events
