@@ -278,7 +278,8 @@ def test_cdt_move_has_three_ways_to_be_billed_by_cdt() -> None:
     assert months("cdt-internet", "studios-singapore") == ("2027-07", "2027-12")
     assert months("cdt-internet", "studios-virginia") == ("2027-02", "2027-12")
     assert move.lines(sku="ipsec-internet-legacy", subject="studios-virginia") == []
-    assert move.result["findings"] == []  # nothing is in doubt
+    # nothing is in doubt but a limit that no page states
+    assert {finding["code"] for finding in move.result["findings"]} == {"ipsec-connections-per-account"}
     move.says(
         "(Frankfurt), from a day", "(Singapore, the older ones in Frankfurt)", "(internet_billing: cdt, Virginia)"
     )
@@ -878,7 +879,10 @@ def test_tunnel_design_has_its_findings_where_the_parameters_stand() -> None:
 
 def test_tunnel_design_as_an_estimate_says_the_same_more_quietly(tmp_path: Path) -> None:
     sooner = changed("tunnel-design", tmp_path, lambda text: text.replace("stage: design\n", "stage: estimate\n"))
-    assert [finding["code"] for finding in sooner.findings("info")] == ["unstated-tunnel"]
+    assert {finding["code"] for finding in sooner.findings("info")} == {
+        "unstated-tunnel",
+        "ipsec-connections-per-account",
+    }
 
 
 def test_tunnel_design_is_refused_with_a_key(tmp_path: Path) -> None:

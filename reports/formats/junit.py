@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+import numpy as np
+
 from planner.core.problem import Finding, visible
 from planner.plan import Plan
 from planner.quota import NOT_KNOWN
@@ -30,7 +32,7 @@ def render(plan: Plan) -> str:
         case = SubElement(suite, "testcase", classname=rule.kind, name=_text(rule.id))
         failed = _failure(case, [one for one in own if one.level == "error"], plan)
         failures += failed
-        skipped += not own and _skipped(case, rule, plan)
+        skipped += not failed and _skipped(case, rule, plan, bool(own))
         if others := [one for one in own if one.level != "error"]:
             SubElement(case, "system-out").text = _lines(others, plan)
     counts = {"tests": len(known), "failures": failures, "errors": 0, "skipped": skipped}
@@ -49,11 +51,15 @@ def _failure(case: Element, errors: Sequence[Finding], plan: Plan) -> bool:
     return bool(errors)
 
 
-def _skipped(case: Element, rule: Rule, plan: Plan) -> bool:
-    """Says of a case without findings that it was not judged, where it was not; unknown is no pass."""
-    reason = "it judges prices, and a check reads none" if rule.needs_prices and not plan.priced else ""
+def _skipped(case: Element, rule: Rule, plan: Plan, found: bool) -> bool:
+    """Says of a case without errors that it was not judged, where it was not; unknown is no pass.
+
+    found : whether it has findings all the same
+    """
+    reason = "it judges prices, and a check reads none" if rule.needs_prices and not plan.priced and not found else ""
     for use in plan.quotas:
-        if use.id == rule.id and (unknown := [s for s, row in enumerate(use.status) if (row == NOT_KNOWN).any()]):
+        not_known = (use.status == NOT_KNOWN).any(axis=1) & (use.planned > 0)
+        if use.id == rule.id and (unknown := np.flatnonzero(not_known).tolist()):
             reason = f"the limit is unknown: {', '.join(use.scopes[scope] for scope in unknown)}"
     if reason:
         SubElement(case, "skipped", message=_text(visible(reason)))
