@@ -183,7 +183,7 @@ def _uses(plan: Plan) -> Iterator[tuple[Reference, str, str]]:
     if plan.priced and on_cdt_by_rule(plan.inventory):
         yield CDT_DEFAULT_RULE, "billing mode (cdt-internet)", ""
     for use in plan.quotas:
-        if use.scopes:
+        if use.scopes and (use.quota.default is not None or use.planned.any()):
             yield use.quota.reference, use.id, ""
     for limit in plan.inventory.limits:
         note = "requested, not granted: pending" if limit.status == "requested" else "as the estate says"

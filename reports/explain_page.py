@@ -34,6 +34,7 @@ class Kind:
     lines: Callable[[], Mapping[str, str]]
     page: Callable[[str], Page]
 
+
 _INCREASABLE = {
     "yes": "yes, on request",
     "no": "no, it cannot be increased",

@@ -348,7 +348,7 @@ def test_output_is_utf8_whatever_the_locale_says(folder: Path) -> None:
 def test_report_is_written_before_the_gate_decides(run: Callable[..., Ended], folder: Path) -> None:
     assert run("check", "fails.yaml", "-f", "json", "-o", "verdict.json") == (2, "", "")
     document = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
-    assert [finding["level"] for finding in document["findings"]] == ["error", "info", "info"]
+    assert [finding["level"] for finding in document["findings"]] == ["error", "info", "info", "info"]
     assert run("check", "warns.yaml", "--fail-on-warn", "-o", "new/verdict.txt") == (3, "", "")
     assert "PASSED: 0 errors, 1 warning" in (folder / "new" / "verdict.txt").read_text(encoding="utf-8")
 

@@ -281,7 +281,10 @@ def test_cdt_move_has_three_ways_to_be_billed_by_cdt() -> None:
     assert months("cdt-internet", "studios-singapore") == ("2027-07", "2027-12")
     assert months("cdt-internet", "studios-virginia") == ("2027-02", "2027-12")
     assert move.lines(sku="ipsec-internet-legacy", subject="studios-virginia") == []
-    assert {finding["code"] for finding in move.result["findings"]} == AT_AN_ESTIMATE  # nothing is in doubt
+    # nothing is in doubt but a limit that no page states
+    assert {finding["code"] for finding in move.result["findings"]} == AT_AN_ESTIMATE | {
+        "ipsec-connections-per-account"
+    }
     move.says(
         "(Frankfurt), from a day", "(Singapore, the older ones in Frankfurt)", "(internet_billing: cdt, Virginia)"
     )

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+import numpy as np
+
 from planner.core.problem import visible
 from planner.quota import NOT_KNOWN
 from planner.verdict import Row, Verdict
@@ -30,7 +32,7 @@ def render(verdict: Verdict) -> str:
         case = SubElement(suite, "testcase", classname=rule.kind, name=_text(rule.id))
         failed = _failure(case, [one for one in own if one.level == "error"], verdict)
         failures += failed
-        skipped += not own and _skipped(case, rule, verdict)
+        skipped += not failed and _skipped(case, rule, verdict, bool(own))
         if others := [one for one in own if one.level != "error"]:
             SubElement(case, "system-out").text = _lines(others, verdict)
     counts = {"tests": len(known), "failures": failures, "errors": 0, "skipped": skipped}
@@ -49,13 +51,17 @@ def _failure(case: Element, errors: Sequence[Row], verdict: Verdict) -> bool:
     return bool(errors)
 
 
-def _skipped(case: Element, rule: Rule, verdict: Verdict) -> bool:
-    """Says of a case without findings that it was not judged, where it was not; unknown is no pass."""
+def _skipped(case: Element, rule: Rule, verdict: Verdict, found: bool) -> bool:
+    """Says of a case without errors that it was not judged, where it was not; unknown is no pass.
+
+    found : whether it has findings all the same
+    """
     plan, reason = verdict.plan, ""
-    if rule.needs_prices and not plan.priced:
+    if rule.needs_prices and not plan.priced and not found:
         reason = "it judges prices, and a check reads none"
     for use in plan.quotas:
-        if use.id == rule.id and (unknown := [s for s, row in enumerate(use.status) if (row == NOT_KNOWN).any()]):
+        not_known = (use.status == NOT_KNOWN).any(axis=1) & (use.planned > 0)
+        if use.id == rule.id and (unknown := np.flatnonzero(not_known).tolist()):
             reason = f"the limit is unknown: {', '.join(use.scopes[scope] for scope in unknown)}"
     if reason:
         SubElement(case, "skipped", message=_text(visible(reason)))

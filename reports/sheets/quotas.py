@@ -12,11 +12,16 @@ from reports.sheet import Page
 MEASURES = ("used", "limit", "headroom", "status")
 LABELS = ("Quota", "Scope", "Measure")
 BESIDE = ("Worst", "First exceeded")
-_HEADER_ROW = 7
+_HEADER_ROW = 8
 _LEGEND: tuple[tuple[str, sheet.Style, str], ...] = (
     ("used", {}, "the highest count inside the month: what is attached today, outside every plan, and what is planned"),
     ("exceeded", sheet.BAD, "used is more than the limit on that day; headroom is negative"),
-    ("tight", sheet.CAREFUL, "80 % or more of a limit that can be increased on request"),
+    (
+        "tight",
+        sheet.CAREFUL,
+        "80 % or more of a limit that can be increased on request, or by the estate's threshold",
+    ),
+    ("pending", sheet.CAREFUL, "a limit in this colour is requested, not granted"),
     ("unknown", sheet.NOT_KNOWN, "no page that was read states the limit: neither ok nor exceeded"),
 )
 
@@ -36,7 +41,7 @@ def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS // len(MEASURES)) -
         page.month(_HEADER_ROW, first + column, month, sheet.HEADER_RIGHT)
     scopes = _scopes(plan, most)
     if len(scopes) > most:
-        page.text(5, 0, f"Only {most:,} of {len(scopes):,} scopes are shown, the worst first.", sheet.BAD)
+        page.text(6, 0, f"Only {most:,} of {len(scopes):,} scopes are shown, the worst first.", sheet.BAD)
     row = _HEADER_ROW + 1
     for use, scope, worst in scopes[:most]:
         _scope(page, plan, use, scope, STATUSES[worst], row)

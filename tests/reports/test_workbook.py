@@ -22,7 +22,7 @@ from xlsxwriter.workbook import Workbook
 
 from planner import effect, pool_bill, statement, summary
 from planner.plan import Plan
-from planner.quota import STATUSES
+from planner.quota import STATUSES, UNKNOWN
 from pricing import line_item, money, price_table
 from pricing.book import load_books
 from pricing.sku import skus
@@ -91,7 +91,7 @@ def test_sheets_are_in_order_and_set_up_for_screen_and_paper(books: dict[str, op
 
 def test_months_and_labels_stay_in_view(books: dict[str, openpyxl.Workbook]) -> None:
     book = books["exceeded"]
-    assert book["Quotas"].freeze_panes == "D9"
+    assert book["Quotas"].freeze_panes == "D10"
     assert book["Cost by month"].freeze_panes == "D6"
     assert book["Cost by month"].print_title_cols == "$A:$C"
 
@@ -345,8 +345,9 @@ def test_groups_that_do_not_fit_are_added_up_by_router_and_item(large: Plan) -> 
 def test_scopes_that_do_not_fit_leave_the_worst(exceeded: Plan) -> None:
     item = importlib.import_module("reports.sheets.quotas")
     page = filled(lambda page: item.fill(page, exceeded, most=1))
-    assert {row[1] for row in page.iter_rows(min_row=9, values_only=True)} == {"tr-singapore"}
-    assert page["A6"].value == "Only 1 of 3 scopes are shown, the worst first."
+    assert {row[1] for row in page.iter_rows(min_row=10, values_only=True)} == {"tr-singapore"}
+    count = sum(len(use.scopes) for use in exceeded.quotas)
+    assert page["A7"].value == f"Only 1 of {count} scopes are shown, the worst first."
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -354,7 +355,7 @@ def test_quotas_are_those_of_the_engine(books: dict[str, openpyxl.Workbook], pla
     page, plan = books[name]["Quotas"], plans[name]
     found: dict[tuple[str, str, str], list[Any]] = {}
     beside: dict[tuple[str, str], set[Any]] = {}
-    for quota, scope, measure, worst, first, *values in page.iter_rows(min_row=9, values_only=True):
+    for quota, scope, measure, worst, first, *values in page.iter_rows(min_row=10, values_only=True):
         found[quota, scope, measure] = values
         beside.setdefault((quota, scope), set()).add((worst, first))
     expected = {}
@@ -362,8 +363,11 @@ def test_quotas_are_those_of_the_engine(books: dict[str, openpyxl.Workbook], pla
         for number, scope in enumerate(use.scopes):
             used, limit, status = use.used[number].tolist(), use.limit[number].tolist(), use.status[number].tolist()
             expected[use.id, scope, "used"] = used
-            expected[use.id, scope, "limit"] = limit
-            expected[use.id, scope, "headroom"] = [most - now for now, most in zip(used, limit, strict=True)]
+            known = [None if most == UNKNOWN else most for most in limit]
+            expected[use.id, scope, "limit"] = ["unknown" if most is None else most for most in known]
+            expected[use.id, scope, "headroom"] = [
+                "unknown" if most is None else most - now for now, most in zip(used, known, strict=True)
+            ]
             expected[use.id, scope, "status"] = [STATUSES[code] for code in status]
     assert found == expected
     assert all(len(said) == 1 for said in beside.values())

@@ -75,8 +75,8 @@ class Example:
         }
 
     def statuses(self) -> set[str]:
-        """Every status of a quota, in any scope and month."""
-        return {row["status"] for row in self.result["quotas"]}
+        """Every status of a quota whose limit is known, in any scope and month."""
+        return {row["status"] for row in self.result["quotas"]} - {"unknown"}
 
     def findings(self, level: str, code: str = "") -> list[dict[str, Any]]:
         """Findings of a level, and of a code if one is given."""
