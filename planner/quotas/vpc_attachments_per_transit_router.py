@@ -1,10 +1,4 @@
-"""How many VPCs can be attached to a transit router.
-
-unknown:
-    estate:
-      transit_routers:
-        tr: {attached: {vpc: 3}}
-"""
+"""How many VPCs can be attached to a transit router."""
 
 from planner.assumption import Assumptions
 from planner.core.provenance import Reference
