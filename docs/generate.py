@@ -130,9 +130,22 @@ def quotas() -> str:
 def _quota(name: str, one: quota.Quota) -> str:
     value = "unknown" if one.default is None else str(one.default)
     others = [f"`{words}`" for words, _ in one.other_readings(Assumptions())] if one.other_readings else []
+    adjustable = {
+        True: "can be increased on request",
+        False: "cannot be increased",
+        None: "no page that was read says whether it can be increased",
+    }
+    most = f"; at most {one.maximum}" if one.maximum and one.maximum != one.default else ""
+    under = {"transit router": "transit_routers: NAME: limits", "account": "accounts: NAME: limits", None: ""}[
+        one.holder
+    ]
     facts = {
-        "Value": f"{value}; {'can be increased on request' if one.adjustable else 'cannot be increased'}",
-        "Counts": f"{one.title}. {_first_line(one.claims)}",
+        "Value": f"{value}; {adjustable[one.adjustable]}{most}",
+        "Doubt": one.doubt,
+        "Counts": f"{one.title}, per {one.scope}. {_first_line(one.claims)}",
+        "Lower bound": "the count is what is there at least" if one.lower_bound else "",
+        "Another limit": f"the estate states it under `{under}`" if under else "none can be stated",
+        "In Quota Center": f"product code `{one.product}`, to be found by its description",
         "When it is exceeded": one.remedy,
         "Other readings": f"{', '.join(others)}: always shown beside the one that is used" if others else "",
         "Source": _reference(one.reference),

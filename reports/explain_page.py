@@ -170,6 +170,9 @@ def _all_rows(books: Books) -> tuple[Coverage, ...]:
     return (*coverage.coverage(books, PRICES_READ), *coverage.between_areas(books, PRICES_READ))
 
 
+_ADJUSTABLE = {True: "yes, on request", False: "no, it cannot be increased", None: "no page that was read says"}
+
+
 def _quota(name: str) -> Page:
     one = quota.declared()[name]
     counted, _ = _docstring(one.claims)
@@ -181,7 +184,11 @@ def _quota(name: str) -> Page:
             Facts(
                 [
                     ("default", "unknown" if one.default is None else str(one.default)),
-                    ("adjustable", "yes, on request" if one.adjustable else "no, it cannot be increased"),
+                    ("adjustable", _ADJUSTABLE[one.adjustable]),
+                    ("at most", "" if one.maximum is None else str(one.maximum)),
+                    ("counted per", one.scope),
+                    ("in Quota Center", f"product code {one.product}, to be found by its description"),
+                    ("doubt", one.doubt),
                     ("counted", counted),
                     ("remedy", one.remedy),
                     ("other readings", f"{', '.join(others)}, always shown as well" if others else ""),
