@@ -104,9 +104,12 @@ def _quota(name: str, one: Quota, root: Path) -> str:
     others = quota_list.readings(one)
     facts = {
         "Value": f"{_value(one)}; {_INCREASABLE[one.increasable]}",
+        "Doubt": one.doubt,
         "Counted per": one.scope,
         "Counts": f"{one.title}. {(one.claims.__doc__ or '').strip().splitlines()[0]}",
-        "Level": f"error where it is exceeded{_tight(one)}; a limit that is unknown is never ok",
+        "Level": f"{'warning' if one.doubt else 'error'} where it is exceeded{_tight(one)}; a limit that is unknown is never ok",
+        "Lower bound": "the count is what is there at least" if one.lower_bound else "",
+        "In Quota Center": f"product code `{one.product}`, to be found by its description",
         "When it is exceeded": one.remedy,
         "Other readings": f"{', '.join(f'`{words}`' for words in others)}: always shown beside the one that is used"
         if others

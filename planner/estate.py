@@ -224,13 +224,18 @@ def _limit_problems(
             region = _region(limit)
             if region is not None and region not in REGIONS:
                 yield Problem(Place(source, (*here, "region")), f"unknown region {region!r}", suggest_region(region))
-            for other in several[:row]:
-                if other.since == limit.since and _overlap(_region(other), region):
-                    when = limit.since or "which applies already"
-                    message = f"a second limit of {quota} of one day, {when}: {limit.value} beside {other.value}"
-                    yield Problem(
-                        Place(source, here), message, "keep one of them, or give each the day it applies from"
-                    )
+            if other := next((one for one in several[:row] if _same_day(one, limit)), None):
+                when = limit.since or "which applies already"
+                message = f"a second limit of {quota} of one day, {when}: {limit.value} beside {other.value}"
+                remedy = "keep one of them, or give each the day it applies from"
+                yield Problem(Place(source, here), message, remedy)
+
+
+def _same_day(one: StatedLimit, other: StatedLimit) -> bool:
+    """Whether two limits apply from one day on in one place; of one whose day is missing nobody can say."""
+    if not all(limit.since or limit.status == "granted" for limit in (one, other)):
+        return False
+    return one.since == other.since and _overlap(_region(one), _region(other))
 
 
 def _keys_of_status(limit: StatedLimit, source: Source, here: tuple[str | int, ...]) -> Iterator[Problem]:

@@ -177,6 +177,9 @@ def _all_rows(books: Books) -> tuple[Coverage, ...]:
     return (*coverage.coverage(books, PRICES_READ), *coverage.between_areas(books, PRICES_READ))
 
 
+_ADJUSTABLE = {True: "yes, on request", False: "no, it cannot be increased", None: "no page that was read says"}
+
+
 def _quota(name: str) -> Page:
     one = quota.declared()[name]
     counted, _ = _docstring(one.claims)
@@ -189,6 +192,10 @@ def _quota(name: str) -> Page:
                 [
                     ("default", "unknown" if one.default is None else str(one.default)),
                     ("adjustable", _INCREASABLE[one.increasable]),
+                    ("at most", "" if one.maximum is None else str(one.maximum)),
+                    ("counted per", one.scope),
+                    ("in Quota Center", f"product code {one.product}, to be found by its description"),
+                    ("doubt", one.doubt),
                     ("counted", counted),
                     ("remedy", one.remedy),
                     ("other readings", f"{', '.join(others)}, always shown as well" if others else ""),

@@ -191,6 +191,7 @@ def test_quota_with_an_unknown_limit_is_skipped_and_does_not_pass() -> None:
     case = ElementTree.fromstring(rendered("junit", plan)).find(f".//testcase[@name='{use.id}']/skipped")
     assert case is not None
     touched = [name for name, steps in zip(use.scopes, use.planned, strict=True) if steps]
+    assert touched
     assert case.get("message") == f"the limit is unknown: {', '.join(touched)}"
 
 
