@@ -33,6 +33,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.quota", "planner.check", "planner.meter", "planner.derivation"),
     ("planner.billing",),
     ("planner.plan",),
+    ("planner.stated", "planner.saved_plan"),
+    ("planner.stated_diff",),
     (
         "planner.settlement",
         "planner.pool_bill",
@@ -52,6 +54,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.amount_assumption",),
     ("planner.chargeback", "planner.effect", "planner.explanation"),
     ("planner.gate", "planner.price_need", "planner.price_effect"),
+    ("planner.cost_diff", "planner.headroom_diff"),
+    ("planner.plan_diff",),
     ("reports",),
     ("planner.command",),
     ("planner.cli",),
