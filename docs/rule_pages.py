@@ -107,7 +107,7 @@ def _quota(name: str, one: Quota, root: Path) -> str:
         "Doubt": one.doubt,
         "Counted per": one.scope,
         "Counts": f"{one.title}. {(one.claims.__doc__ or '').strip().splitlines()[0]}",
-        "Level": f"{'warning' if one.doubt else 'error'} where it is exceeded{_tight(one)}; a limit that is unknown is never ok",
+        "Level": f"{_when_exceeded(one)} where it is exceeded{_tight(one)}; a limit that is unknown is never ok",
         "Lower bound": "the count is what is there at least" if one.lower_bound else "",
         "In Quota Center": f"product code `{one.product}`, to be found by its description",
         "When it is exceeded": one.remedy,
@@ -132,6 +132,10 @@ def _quota(name: str, one: Quota, root: Path) -> str:
 
 def _value(one: Quota) -> str:
     return "unknown" if one.default is None else str(one.default)
+
+
+def _when_exceeded(one: Quota) -> str:
+    return "warning" if one.doubt else "error"
 
 
 def _tight(one: Quota) -> str:

@@ -223,7 +223,14 @@ def read_scenario(path: str, shared: Shared | None = None) -> Scenario:
     shared : files that hold instead of those that the plan names
     raises : InputError with every problem of every file that could be read
     """
-    source = read_yaml(path)
+    return read_source(read_yaml(path), "" if path == "-" else os.path.dirname(path))
+
+
+def read_source(source: Source, folder: str) -> Scenario:
+    """Read a plan whose text was read already; what it names is in a folder.
+
+    raises : InputError with every problem of every file that could be read
+    """
     if isinstance(source.value, dict) and "transit_routers" in source.value and "attachments" not in source.value:
         raise InputError(
             Problem(
@@ -232,7 +239,6 @@ def read_scenario(path: str, shared: Shared | None = None) -> Scenario:
                 "give the plan that names it",
             )
         )
-    folder = "" if path == "-" else os.path.dirname(path)
     try:
         plan = load(PlanFile, source)
     except InputError as error:

@@ -38,6 +38,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.billing",),
     ("planner.plan",),
     ("planner.verdict",),
+    ("planner.stated", "planner.saved_plan"),
+    ("planner.stated_diff",),
     (
         "planner.settlement",
         "planner.pool_bill",
@@ -61,6 +63,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.policy_rule", "planner.waiver_use", "planner.price_need", "planner.price_effect", "planner.sizing"),
     ("planner.gate",),
     ("planner.decision",),
+    ("planner.cost_diff", "planner.headroom_diff"),
+    ("planner.plan_diff",),
     ("reports",),
     ("planner.command",),
     ("planner.cli",),
