@@ -223,11 +223,11 @@ def read_scenario(path: str, shared: Shared | None = None) -> Scenario:
     shared : files that hold instead of those that the plan names
     raises : InputError with every problem of every file that could be read
     """
-    return read_source(read_yaml(path), "" if path == "-" else os.path.dirname(path))
+    return read_source(read_yaml(path), "" if path == "-" else os.path.dirname(path), shared)
 
 
-def read_source(source: Source, folder: str) -> Scenario:
-    """Read a plan whose text was read already; what it names is in a folder.
+def read_source(source: Source, folder: str, shared: Shared | None = None) -> Scenario:
+    """Read a plan whose text was read already; what it names is in a folder, or others share it.
 
     raises : InputError with every problem of every file that could be read
     """
