@@ -111,9 +111,9 @@ CASES = [
     ("dh-group", "{ipsec: {dh_group: group24}}", "error", "group14, disabled"),
     ("sa-lifetime", "{ike: {lifetime_seconds: 0}, ipsec: {lifetime_seconds: 86400}}", "", ""),
     ("sa-lifetime", "{ipsec: {lifetime_seconds: 100000}}", "error", "100,000 is more than 86,400"),
-    ("bgp-tunnel-cidr", BGP.format("169.254.6.0/30"), "", ""),
-    ("bgp-tunnel-cidr", BGP.format("169.254.5.4/30"), "", ""),  # only the first /30 of 169.254.5.0 is reserved
-    ("bgp-tunnel-cidr", BGP.format("169.254.5.0/30"), "error", "reserved"),
+    ("bgp-tunnel-cidr", BGP.format("169.254.7.0/30"), "", ""),
+    ("bgp-tunnel-cidr", BGP.format("169.254.6.4/30"), "", ""),  # only the first /30 of 169.254.6.0 is reserved
+    ("bgp-tunnel-cidr", BGP.format("169.254.6.0/30"), "error", "reserved"),
     ("bgp-tunnel-cidr", BGP.format("169.254.169.252/30"), "error", "reserved"),
     ("bgp-tunnel-cidr", BGP.format("169.254.10.0/29"), "error", "the mask is /29, not /30"),
     ("bgp-tunnel-cidr", BGP.format("10.0.0.0/30"), "error", "not inside 169.254.0.0/16"),

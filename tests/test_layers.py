@@ -43,6 +43,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "planner.pool_bill",
         "planner.starter",
         "planner.profile",
+        "planner.address_plan",
         "planner.selftest",
         "planner.amount",
     ),

@@ -13,10 +13,9 @@ from collections.abc import Iterator
 
 from planner.check import Check, Subject
 from planner.core.problem import Finding
-from planner.tunnel import Bgp, each
+from planner.tunnel import RESERVED_TUNNEL_BLOCKS, Bgp, each
 
 _RANGE = "169.254.0.0/16"
-_RESERVED = (*(f"169.254.{third}.0/30" for third in range(6)), "169.254.169.252/30")
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -47,7 +46,7 @@ def _wrong(bgp: Bgp) -> Iterator[tuple[str, int, str, str]]:
             said = f"the mask is /{block.prefixlen}, not /30"
         elif not block.subnet_of(IPv4Network(_RANGE)):
             said = f"it is not inside {_RANGE}"
-        elif str(block) in _RESERVED:
+        elif str(block) in RESERVED_TUNNEL_BLOCKS:
             said = "it is reserved"
         elif block in blocks:
             said = "both tunnels have it"
