@@ -388,6 +388,26 @@ def test_ecmp_sets_finds_the_router_when_the_plan_reads_the_rule_so(tmp_path: Pa
     assert strict.quota(ECMP, "tr-dubai")["2027-05"] == (59, 16, "exceeded")
 
 
+# quota-limits
+
+
+def test_quota_limits_fits_with_what_is_requested_only() -> None:
+    limits = example("quota-limits")
+    frankfurt = limits.quota(VPN, "tr-frankfurt")
+    assert frankfurt["2027-03"] == (51, 60, "ok")  # 46 + 5
+    assert frankfurt["2027-04"] == (66, 75, "ok")  # 46 + 5 + 15, on the 12th
+    assert frankfurt["2027-06"] == (46, 75, "ok")  # 16 + 4 leave
+    assert limits.quota("ecmp-vpn-attachments", "tr-frankfurt/set dc-route")["2027-06"] == (4, 16, "ok")
+    assert limits.quota(VPN, "tr-frankfurt-2")["2027-02"] == (15, 100, "ok")
+    assert limits.quota("customer-gateways-per-region", "parcel/eu-central-1")["2027-09"] == (23, 150, "ok")
+    (pending,) = [one for one in limits.findings("warning", VPN) if "pending: a limit of 75" in one["message"]]
+    assert "without it 66 of 60 VPN attachments from 2027-04-12 on" in pending["message"]
+    assert limits.result["not_included"][-3] == "fees of the 20 VPN attachments that exist and leave: tr-frankfurt"
+    limits.says(
+        "20 of the 46", "4 of them out of the set dc-route", "66 in 2027-04", "a limit of 100", "150 customer gateways"
+    )
+
+
 # two-routers
 
 
