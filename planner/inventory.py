@@ -26,6 +26,7 @@ from planner.estate import Account, AccountLimit, Attached
 from planner.plan_file import LeasedLine, Traffic
 from planner.prepaid import PrepaidPlan
 from planner.scenario import Group, Scenario
+from planner.tunnel import each
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -180,6 +181,10 @@ class Groups:
     """Groups that name several routers: the others, which they count on as well."""
     connection_ids: dict[int, tuple[str, ...]]
     """Groups that name real connections."""
+    own_gateways: Ints
+    """(g,) customer gateways that each site has for itself; of a group that names none, one."""
+    shared_gateways: dict[int, tuple[str, ...]]
+    """Groups that name customer gateways which serve all sites: their names."""
     flow_protection: Bools
     """(g,) whether their tunnels forward by source and destination."""
     clouds: dict[int, tuple[int, str]]
@@ -544,6 +549,7 @@ def _groups(
     account_code = {name: code for code, name in enumerate(accounts)}
     underlay_code = {key: code for code, key in enumerate(zip(underlays.scenario.tolist(), underlays.ids, strict=True))}
     groups = [group for _, group in rows]
+    gateways = [_gateways(scenarios[number], group) for number, group in rows]
     return Groups(
         ids=tuple(group.id for group in groups),
         scenario=_ints(number for number, _ in rows),
@@ -566,6 +572,8 @@ def _groups(
             if len(group.routers) > 1
         },
         connection_ids={code: group.connection_ids for code, group in enumerate(groups) if group.connection_ids},
+        own_gateways=_ints(own for own, _ in gateways),
+        shared_gateways={code: shared for code, (_, shared) in enumerate(gateways) if shared},
         flow_protection=np.array([_forwards_by_source(scenarios[number], group) for number, group in rows], dtype=bool),
         clouds={
             code: (regions.index(group.entry.cloud_region), group.entry.inter_region_class or "")
@@ -574,6 +582,13 @@ def _groups(
         },
         places=tuple(Place(group.place.source, group.place.path, key=True) for group in groups),
     )
+
+
+def _gateways(scenario: Scenario, group: Group) -> tuple[int, tuple[str, ...]]:
+    """Customer gateways that each site of a group has for itself, and the names of those that serve all sites."""
+    named = each(group.entry.customer_gateway)
+    shared = tuple(name for name in dict.fromkeys(named) if scenario.plan.customer_gateways[name].shared)
+    return len(dict.fromkeys(named)) - len(shared) if named else 1, shared
 
 
 def _forwards_by_source(scenario: Scenario, group: Group) -> bool:

@@ -19,7 +19,7 @@ from planner.quota import STATUSES, UNKNOWN
 from planner.together import read
 from reports import document, outline
 from reports.formats import text
-from tests.support import plans
+from tests.support import example_plans, plans
 
 VPN = "vpn-attachments-per-transit-router"
 GATEWAYS = "customer-gateways-per-region"
@@ -401,3 +401,20 @@ def test_every_quota_says_what_quota_center_and_a_reader_need() -> None:
         assert one.unit and one.unit != one.title, name
         assert one.maximum is None or one.default is None or one.maximum >= one.default
         assert one.adjustable is not True or one.default is not None
+
+
+def test_customer_gateways_are_those_that_groups_name() -> None:
+    # 3 sites with two gateways each are 6; 5 sites that share one are 1; 2 sites that name none are 2 at least.
+    text = """\
+customer_gateways:
+  left: {ip: 203.0.113.1}
+  right: {ip: 203.0.113.2}
+  hub: {ip: 203.0.113.3, shared: true}
+attachments:
+  branch: {sites: 3, customer_gateway: [left, right]}
+  depots: {network_type: public, transit_router: tr, sites: 5, customer_gateway: hub}
+  shops: {network_type: public, transit_router: tr, sites: 2}
+"""
+    use = next(one for one in example_plans.made(text, priced=False).quotas if one.id == GATEWAYS)
+    assert use.scopes == ("hub/eu-central-1",)
+    assert use.used[0, 0] == 6 + 1 + 2

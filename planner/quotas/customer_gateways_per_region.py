@@ -8,21 +8,46 @@ exceeded:
         tr: {limits: {vpn-attachments-per-transit-router: {value: 200, source: request 1}}}
 """
 
+import numpy as np
+
 from planner.assumption import Assumptions
 from planner.core.provenance import Reference
 from planner.demand import Events
-from planner.inventory import Inventory
-from planner.quota import Claims, Quota, per_account_and_region
+from planner.inventory import Ints, Inventory
+from planner.quota import Claims, Quota, per_account_and_region, present
 
 
 def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Claims:
-    """Every site of a plan claims one, in the account that owns its connections.
+    """Every site of a plan claims one, or as many as its group names; one that serves all sites counts once.
 
-    That is a lower bound: what exists is not counted, since the estate does not say how many customer gateways there
-    are, and a site can have several, one for each of its addresses.
+    They belong to the account that owns the connections. That is a lower bound: what exists is not counted, since the
+    estate does not say how many customer gateways there are.
     """
-    sites = events.change // inventory.groups.connections_per_site[events.group]
-    return per_account_and_region(inventory, events, sites)
+    groups = inventory.groups
+    sites = events.change // groups.connections_per_site[events.group]
+    own = sites * groups.own_gateways[events.group]
+    if not groups.shared_gateways:
+        return per_account_and_region(inventory, events, own)
+    rows, turns = _shared(inventory, events, sites)
+    every = np.concatenate([np.arange(len(own)), rows])
+    more = Events(events.instant[every], events.group[every], events.change[every], events.step[every])
+    return per_account_and_region(inventory, more, np.concatenate([own, turns]))
+
+
+def _shared(inventory: Inventory, events: Events, sites: Ints) -> tuple[Ints, Ints]:
+    """Events at which a gateway that serves all sites comes or goes: its first site comes, its last one leaves."""
+    groups = inventory.groups
+    rows, names = [], []
+    codes: dict[tuple[int, int, int, str], int] = {}
+    for group, shared in groups.shared_gateways.items():
+        own = np.flatnonzero(events.group == group)
+        for name in shared:
+            key = (int(groups.scenario[group]), int(groups.owner[group]), int(inventory.group_region[group]), name)
+            rows.append(own)
+            names.append(np.full(len(own), codes.setdefault(key, len(codes))))
+    row, code = np.concatenate(rows), np.concatenate(names)
+    found = present(code, events.instant[row], sites[row])
+    return row[found.row], found.change
 
 
 QUOTA = Quota(
