@@ -7,7 +7,7 @@ the plan. What prepaid plans cover has the rate 0. Each effect is rounded half u
 the difference is the rounding, so that together they are the difference to the last of its 9 decimals.
 
 Where everybody uses the same of a pool on both sides, and nothing else decides how it is shared, another split over
-free quota and tiers comes from prices: its lines are then compared with all tiers together.
+free quota and tiers comes from prices: its lines are compared with all tiers together.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class CostDiff:
 def compare(old: SavedPlan, new: SavedPlan, names: Names) -> CostDiff:
     """Compare the costs of two plans that were priced in one currency."""
     months = tuple(month for month in old.months if month in new.months)
-    shared = _same_pools(old, new, names)
+    shared = _split_otherwise(old, new, names)
     cells: dict[Key, tuple[list[LinePart], list[LinePart]]] = {}
     for side, plan in enumerate((old, new)):
         for line in plan.line_items:
@@ -143,7 +143,7 @@ def _differs(one: LineChange) -> bool:
     )
 
 
-def _key(line: LinePart, names: Names, is_old: bool, shared: set[tuple[Any, ...]]) -> Key:
+def _key(line: LinePart, names: Names, is_old: bool, shared: set[Pool]) -> Key:
     plan, subject = _subject(line, names, is_old)
     tier = _NO_TIER if line.tier is None else line.tier
     if _pool(line) in shared:
@@ -156,26 +156,50 @@ def _subject(line: LinePart, names: Names, is_old: bool) -> tuple[str, str]:
     return plan, names.group(plan, line.subject) if is_old else line.subject
 
 
-def _pool(line: LinePart) -> tuple[Any, ...]:
-    """What a line may share a free quota or tiers with: its item in its account and month."""
+Pool = tuple[Month, str, str]
+"""What lines share a free quota or tiers with at most: their item in their account and month."""
+
+
+def _pool(line: LinePart) -> Pool:
     return line.month, line.sku, line.account
 
 
-def _same_pools(old: SavedPlan, new: SavedPlan, names: Names) -> set[tuple[Any, ...]]:
-    """The pools of which everybody uses the same on both sides, if nothing but prices can share them otherwise."""
+def _split_otherwise(old: SavedPlan, new: SavedPlan, names: Names) -> set[Pool]:
+    """Pools of which everybody uses the same on both sides, but another part of it free or in another tier.
+
+    None where something else than prices can share them otherwise.
+    """
     if old.estate.get("baselines") != new.estate.get("baselines") or _answers(old) != _answers(new):
         return set()
-    used: list[dict[tuple[Any, ...], dict[tuple[Any, ...], int | None]]] = []
-    for side, plan in enumerate((old, new)):
-        found: dict[tuple[Any, ...], dict[tuple[Any, ...], int | None]] = {}
-        for line in plan.line_items:
-            if line.pool is not None:
-                own = found.setdefault(_pool(line), {})
-                who = (*_subject(line, names, not side), line.region)
-                before = own.get(who, 0)
-                own[who] = None if before is None or line.quantity is None else before + line.quantity
-        used.append(found)
-    return {pool for pool, own in used[0].items() if own == used[1].get(pool)}
+    before, after = _used(old, names, True), _used(new, names, False)
+    return {
+        pool
+        for pool in before.keys() & after.keys()
+        if before[pool] != after[pool] and _all_tiers(before[pool]) == _all_tiers(after[pool])
+    }
+
+
+def _used(plan: SavedPlan, names: Names, is_old: bool) -> dict[Pool, dict[tuple[Any, ...], int]]:
+    """By pool, what each uses in each tier, micro-units; a pool of unknown quantities is left out."""
+    found: dict[Pool, dict[tuple[Any, ...], int]] = {}
+    unknown = set()
+    for line in plan.line_items:
+        if line.pool is None:
+            continue
+        if line.quantity is None:
+            unknown.add(_pool(line))
+            continue
+        own = found.setdefault(_pool(line), {})
+        who = (*_subject(line, names, is_old), line.region, line.tier)
+        own[who] = own.get(who, 0) + line.quantity
+    return {pool: own for pool, own in found.items() if pool not in unknown}
+
+
+def _all_tiers(used: dict[tuple[Any, ...], int]) -> dict[tuple[Any, ...], int]:
+    found: dict[tuple[Any, ...], int] = {}
+    for (*who, _), quantity in used.items():
+        found[tuple(who)] = found.get(tuple(who), 0) + quantity
+    return found
 
 
 def _answers(plan: SavedPlan) -> Any:

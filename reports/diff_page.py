@@ -26,6 +26,7 @@ NOT_STATED = "not stated"
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~"}
 _NONE = "–"
 _MOST_USERS = 5
+_BY = {"plan": "by plan", "price": "by prices", "exchange": "by exchange"}
 
 
 def render(diff: PlanDiff, form: str) -> str:
@@ -38,6 +39,7 @@ def _blocks(diff: PlanDiff) -> Iterator[Block]:
     yield _safe(_about(diff))
     if not diff.differs:
         yield "Nothing differs."
+        yield from _not_compared(diff)
         return
     if diff.facts:
         rows = [(one.key, one.old or _NONE, one.new or _NONE) for one in diff.facts]
@@ -114,28 +116,35 @@ def _key_in_words(one: KeyChange) -> str:
     return f"{one.key} {value}".strip()
 
 
-def _costs(diff: PlanDiff) -> Iterator[Block]:
-    costs = diff.costs
-    if costs is None:
-        unpriced = [side.file for side in (diff.old, diff.new) if not side.plan.priced]
-        if unpriced:
-            yield Heading("Cost")
-            yield _safe(
-                f"Costs cannot be compared: {' and '.join(unpriced)} {'has' if len(unpriced) == 1 else 'have'} none."
-                " A check writes documents without costs: give what cenplan estimate wrote."
-            )
-        return
-    yield Heading(f"Cost, {diff.new.plan.currency}")
-    if costs.total.pair.difference is None:
+def _not_compared(diff: PlanDiff) -> Iterator[str]:
+    """That costs cannot be compared, and why."""
+    if unpriced := [side.file for side in (diff.old, diff.new) if not side.plan.priced]:
+        have = "has" if len(unpriced) == 1 else "have"
+        yield _safe(
+            f"Costs cannot be compared: {' and '.join(unpriced)} {have} none. What cenplan check writes is without"
+            " costs and the findings that need them: give what cenplan estimate wrote."
+        )
+    elif diff.costs and diff.costs.total.pair.difference is None:
         items = {
-            word: sorted(part.key[0] for part in costs.by_item if not getattr(part.pair, word).complete)
+            word: sorted(part.key[0] for part in diff.costs.by_item if not getattr(part.pair, word).complete)
             for word in ("old", "new")
         }
         missing = [f"{', '.join(names)} of the {word} one" for word, names in items.items() if names]
-        yield (
+        yield _safe(
             f"The totals cannot be compared: something has no price, {'; '.join(missing)}. They are priced subtotals;"
-            " what both price is compared below."
+            " only what both price can be compared."
         )
+
+
+def _costs(diff: PlanDiff) -> Iterator[Block]:
+    costs = diff.costs
+    if costs is None:
+        if said := [*_not_compared(diff)]:
+            yield Heading("Cost")
+            yield from said
+        return
+    yield Heading(f"Cost, {diff.new.plan.currency}")
+    yield from _not_compared(diff)
     if not costs.lines:
         yield f"All line items are the same: {cost_pair.side(costs.total.pair.new)} in these months."
     else:
@@ -200,15 +209,18 @@ def _parts(what: str, parts: Sequence[tuple[str, Part]], whole: Part, name: str)
     """Parts that differ, then the others as one row, so that they add up to the total."""
     differ = [(key, one) for key, one in parts if _differs(one)]
     same = [one for _, one in parts if not _differs(one)]
-    rows = [_part_row(key, one.pair, one.effects) for key, one in differ]
+    shown = ("plan", "price", "exchange") if whole.effects.exchange else ("plan", "price")
+    rows = [_part_row(key, one.pair, one.effects, shown) for key, one in differ]
     pairs = [one.pair for _, one in differ]
     if same:
         pairs.append(_sum([one.pair for one in same]))
-        rows.append(_part_row(f"{len(same)} that {'is' if len(same) == 1 else 'are'} the same", pairs[-1], Effects()))
-    rows += [(*row[:4], "", "") for row in cost_pair.rounding(whole.pair, pairs)]
-    total = _part_row(name, whole.pair, whole.effects)
-    header = (what, "old", "new", "difference", "by plan", "by prices")
-    return _table(header, [*rows, total], "<>>>>>", len(rows))
+        rows.append(
+            _part_row(f"{len(same)} that {'is' if len(same) == 1 else 'are'} the same", pairs[-1], Effects(), shown)
+        )
+    rows += [(*row[:4], *("" for _ in shown)) for row in cost_pair.rounding(whole.pair, pairs)]
+    total = _part_row(name, whole.pair, whole.effects, shown)
+    header = (what, "old", "new", "difference", *(_BY[one] for one in shown))
+    return _table(header, [*rows, total], f"<>>>{'>' * len(shown)}", len(rows))
 
 
 def _differs(one: Part) -> bool:
@@ -223,9 +235,10 @@ def _sum(pairs: Sequence[Pair]) -> Pair:
     return Pair("", *sides)
 
 
-def _part_row(name: str, pair: Pair, effects: Effects) -> tuple[str, ...]:
+def _part_row(name: str, pair: Pair, effects: Effects, shown: Sequence[str]) -> tuple[str, ...]:
     _, old, new, difference, _ = cost_pair.cells(name, pair)
-    return name, old, new, difference, *(_exact(one) if one else _NONE for one in (effects.plan, effects.price))
+    amounts = (getattr(effects, one) for one in shown)
+    return name, old, new, difference, *(_exact(one) if one else _NONE for one in amounts)
 
 
 def _prices(lines: Sequence[LineChange]) -> Iterator[Block]:
@@ -244,7 +257,8 @@ def _prices(lines: Sequence[LineChange]) -> Iterator[Block]:
         )
     if rows:
         yield Heading("Prices that differ")
-        yield "Rates as they are billed, 0 for what prepaid plans cover; the effect is on the new quantity."
+        split = " Tier all: the free quota or the tiers differ." if any(row[2] == "all" for row in rows) else ""
+        yield f"Rates as they are billed, 0 for what prepaid plans cover; the effect is on the new quantity.{split}"
         yield _table(("item", "region", "tier", "months", "old", "new", "effect"), rows, "<<<<>>>")
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner import capacity, quota, statement
+from planner import capacity, quota, statement, verdict
 from planner.capacity import Capacity
 from planner.core.period import instant_text
 from planner.core.problem import Finding, InputError
@@ -172,7 +172,7 @@ def test_an_unknown_limit_is_never_ok_and_does_not_fail(tmp_path: Path) -> None:
     assert (said.level, "at least 6" in said.message) == ("info", True)
     assert "product code vpn" in said.remedy
     assert findings(plan, "vpc-attachments-per-transit-router") == []  # the plan does not touch it
-    shown = text.render(plan)
+    shown = text.render(verdict.of_check(plan))
     assert "vpc-attachments" not in shown
     assert "Scopes that this plan does not touch, not shown: 1 unknown" in shown
     assert plan.passed
@@ -302,7 +302,7 @@ def test_more_routers_stand_in_cen_instances_without_one_in_the_region_first(tmp
 
 @pytest.mark.parametrize("name", ["apac-branches", "branches-400", "ecmp-sets", "quota-limits", "two-routers"])
 def test_the_table_of_capacity_is_at_most_100_columns_wide(name: str) -> None:
-    shown = text.render(plans.calculated(Path("scenarios") / f"{name}.yaml")).splitlines()
+    shown = text.render(verdict.of_check(plans.calculated(Path("scenarios") / f"{name}.yaml"))).splitlines()
     if "Capacity" in shown:
         assert max(len(line) for line in shown[shown.index("Capacity") :]) <= 100
 
