@@ -42,7 +42,7 @@ Pool = tuple[str, str, str, str]
 def without_statements(told: str) -> str:
     """A document without what it repeats of the files."""
     found: Tree = json.loads(told)
-    for key in ("plans", "groups", "estate"):
+    for key in ("plans", "groups", "estate", "finance"):
         del found[key]
     return json.dumps(found, ensure_ascii=False, indent=2)
 

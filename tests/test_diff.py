@@ -366,7 +366,7 @@ def test_months_that_only_one_has_stand_apart(folder: Path, capsys: pytest.Captu
 
 def test_headroom_and_findings(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     value = told(capsys, small(folder, "old"), small(folder, "new", ("sites: 10", "sites: 51")))
-    (quota,) = value["quotas"]
+    quota = next(one for one in value["quotas"] if one["quota"] == "vpn-attachments-per-transit-router")
     assert (quota["old"]["headroom"], quota["new"]["headroom"], quota["turned"]) == (40, -1, "newly exceeded")
     assert [(one["change"], one["code"]) for one in value["findings"] if one["level"] == "error"] == [
         ("new", "vpn-attachments-per-transit-router")
