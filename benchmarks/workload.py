@@ -86,6 +86,8 @@ def inventory(groups: int, mix: Mix, statements: int = 50) -> Inventory:
             internet_billing=("auto",) * groups,
             more_routers={},
             connection_ids={},
+            own_gateways=np.ones(groups, dtype=np.int64),
+            shared_gateways={},
             flow_protection=np.zeros(groups, dtype=bool),
             clouds={},
             places=(PLACE,) * groups,

@@ -1104,11 +1104,25 @@ def _per_account(plan: Tree, estate: Tree, groups: Sequence[Group]) -> list[Quot
         for quota, by_connection in (("customer-gateways-per-region", False), ("ipsec-connections-per-account", True)):
 
             def used(when: datetime, own: Sequence[Group] = own, by_connection: bool = by_connection) -> int:
-                return sum(_sites_at(group, when) * (group.per_site if by_connection else 1) for group in own)
+                if not by_connection:
+                    return _gateways(plan, own, when)
+                return sum(_sites_at(group, when) * group.per_site for group in own)
 
             stated = _granted(estate["accounts"][owner], quota, region)
             found += _rows(quota, f"{owner}/{region}", plan, estate, own, used, stated)
     return found
+
+
+def _gateways(plan: Tree, own: Sequence[Group], when: datetime) -> int:
+    """One per site and name, or one per site where none is named; those that serve all sites once."""
+    count, shared = 0, set()
+    for group in own:
+        sites, given = _sites_at(group, when), group.entry.get("customer_gateway") or []
+        names = {given} if isinstance(given, str) else set(given)
+        common = {name for name in names if (plan["customer_gateways"][name] or {}).get("shared") == "true"}
+        count += sites * (len(names - common) if names else 1)
+        shared |= common if sites else set()
+    return count + len(shared)
 
 
 def _routes(plan: Tree, estate: Tree, groups: Sequence[Group]) -> list[QuotaRow]:

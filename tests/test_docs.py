@@ -259,6 +259,7 @@ def test_relative_links_resolve(path: Path) -> None:
 def test_files_in_pages_load(path: Path, tmp_path: Path) -> None:
     """A fence with a file name is a whole file: a plan reads without error, unless its name begins with wrong-."""
     files = [block for block in console.blocks(text(path)) if block.file]
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     for block in files:
         (tmp_path / block.file).write_text(block.text, encoding="utf-8")
     for block in files:
