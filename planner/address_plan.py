@@ -12,7 +12,7 @@ from ipaddress import IPv4Network
 
 from planner.core.problem import InputError, Place, Problem
 from planner.core.table import TableSource
-from planner.scenario import Group, Scenario
+from planner.scenario import Group, Scenario, by_group
 from planner.tunnel import DEFAULT_ASN, RESERVED_TUNNEL_BLOCKS, TUNNELS_PER_CONNECTION, Tunnel, asn_number, each
 
 RANGE = IPv4Network("169.254.0.0/16")
@@ -126,7 +126,7 @@ def draw_up(scenarios: Sequence[Scenario], kept: Mapping[Key, int] | None = None
 def _wanted(scenario: Scenario) -> Iterator[_Wanted]:
     """Every tunnel with BGP, groups in the order of the file."""
     in_order = sorted(scenario.groups, key=lambda group: group.place.location)
-    tunnels = scenario.tunnel_of_groups
+    tunnels = by_group(scenario.tunnels)
     for group in in_order:
         tunnel = tunnels.get(group.id)
         if tunnel is None or tunnel.bgp is None:

@@ -27,18 +27,6 @@ if TYPE_CHECKING:
 NOT_STATED: Mapping[Stage, Level] = {"estimate": "info", "design": "warning", "ready": "error"}
 """How grave it is, by the stage of the plan, that it does not state what the rollout needs."""
 
-_MOST_NAMES = 3
-
-
-def some(names: Sequence[str]) -> str:
-    """The first names, and how many more there are.
-
-    >>> some(["a", "b"]), some(["a", "b", "c", "d", "e"])
-    ('a, b', 'a, b, c and 2 more')
-    """
-    more = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-
 
 @dataclass(frozen=True)
 class Missing:

@@ -118,6 +118,16 @@ VerdictFormats = Annotated[
 ]
 FailOnWarn = Annotated[bool, typer.Option("--fail-on-warn", help="End with 3 when there are warnings.")]
 
+
+class TableFormat(StrEnum):
+    """Formats of what is a table all through."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
 Out = Annotated[
     str | None,
     typer.Option(

@@ -117,11 +117,13 @@ def compare(old: SavedPlan, new: SavedPlan, names: Names) -> CostDiff:
     lines = [_change(key, *cells[key], old, new) for key in sorted(cells)]
     both = [one for one in lines if one.effects is not None]
     order = {sku: number for number, sku in enumerate(skus())}
-    by_month = {str(month): [one for one in lines if one.key.month == month] for month in months}
+    by_month: dict[Month, list[LineChange]] = {month: [] for month in months}
+    for one in lines:
+        by_month[one.key.month].append(one)
     return CostDiff(
         months=months,
         total=_part((), lines),
-        by_month=tuple(_part((name,), own) for name, own in by_month.items()),
+        by_month=tuple(_part((str(month),), own) for month, own in by_month.items()),
         by_subject=_parts(lines, lambda key: (key.plan, key.subject)),
         by_item=tuple(sorted(_parts(lines, lambda key: (key.sku,)), key=lambda one: order.get(one.key[0], len(order)))),
         priced_by_both=_part((), both),

@@ -25,7 +25,7 @@ from planner.core.region import EVERYWHERE
 from planner.estate import Account, AccountLimit, Attached
 from planner.plan_file import LeasedLine, Traffic
 from planner.prepaid import PrepaidPlan
-from planner.scenario import Group, Scenario
+from planner.scenario import Group, Scenario, by_group
 from planner.tunnel import each
 
 Ints = NDArray[np.int64]
@@ -550,6 +550,8 @@ def _groups(
     underlay_code = {key: code for code, key in enumerate(zip(underlays.scenario.tolist(), underlays.ids, strict=True))}
     groups = [group for _, group in rows]
     gateways = [_gateways(scenarios[number], group) for number, group in rows]
+    tunnels = [by_group(scenario.tunnels) for scenario in scenarios]
+    modes = ((tunnel := tunnels[number].get(group.id)) and tunnel.routing_mode for number, group in rows)
     return Groups(
         ids=tuple(group.id for group in groups),
         scenario=_ints(number for number, _ in rows),
@@ -574,7 +576,7 @@ def _groups(
         connection_ids={code: group.connection_ids for code, group in enumerate(groups) if group.connection_ids},
         own_gateways=_ints(own for own, _ in gateways),
         shared_gateways={code: shared for code, (_, shared) in enumerate(gateways) if shared},
-        flow_protection=np.array([_forwards_by_source(scenarios[number], group) for number, group in rows], dtype=bool),
+        flow_protection=np.array([mode == "flow-protection" for mode in modes], dtype=bool),
         clouds={
             code: (regions.index(group.entry.cloud_region), group.entry.inter_region_class or "")
             for code, group in enumerate(groups)
@@ -589,13 +591,6 @@ def _gateways(scenario: Scenario, group: Group) -> tuple[int, tuple[str, ...]]:
     named = each(group.entry.customer_gateway)
     shared = tuple(name for name in dict.fromkeys(named) if scenario.plan.customer_gateways[name].shared)
     return len(dict.fromkeys(named)) - len(shared) if named else 1, shared
-
-
-def _forwards_by_source(scenario: Scenario, group: Group) -> bool:
-    tunnel = group.entry.tunnel
-    if isinstance(tunnel, str):
-        tunnel = scenario.plan.tunnels[tunnel]
-    return tunnel is not None and tunnel.routing_mode == "flow-protection"
 
 
 def _traffic(rows: Sequence[tuple[int, Group]], first: Month) -> tuple[TrafficTable, list[int]]:

@@ -76,6 +76,10 @@ class Claims:
     region: Ints | None = None
     """(s,) region of a scope whose holder is an account; None: there are none."""
 
+    def key(self, scope: int) -> tuple[int, int]:
+        """The holder of a scope's limits, and its region; -1: none."""
+        return int(self.holder[scope]), -1 if self.region is None else int(self.region[scope])
+
 
 def claims_of(
     scopes: Sequence[str],
@@ -348,6 +352,22 @@ def _can_have(quota: Quota, stated: Limit | LeadTime | Threshold) -> bool:
     return quota.adjustable is not False
 
 
+def stated_limits(quota_id: str, holder: int, region: int, inventory: Inventory) -> list[Limit]:
+    """What the estate states of a quota for a router or account and region, by the day from which it applies."""
+    kind = declared()[quota_id].holder
+    own = (one for one in inventory.limits if (one.quota, one.holder, one.code) == (quota_id, kind, holder))
+    return sorted((one for one in own if one.region in (-1, region)), key=lambda one: one.effective_from)
+
+
+def threshold_of(quota_id: str, inventory: Inventory) -> tuple[int | None, int]:
+    """From which percent of its limit on a quota is tight (None: from none), and below which headroom."""
+    stated = next((one for one in inventory.thresholds if one.quota == quota_id), None)
+    percent = stated.percent if stated else None
+    if percent is None and declared()[quota_id].adjustable:
+        percent = TIGHT_PERCENT
+    return percent, (stated.count or 0) if stated else 0
+
+
 class _Step(NamedTuple):
     """A limit from an instant on."""
 
@@ -397,25 +417,17 @@ class _Sweep:
         self.level = claims.existing[self.scope] + sums[until] - sums[starts[self.scope]] if count else self.scope
         self.limit, self.limit_code = self._limit_at(self.scope, self.instant)
 
-    def _key(self, scope: int) -> tuple[int, int]:
-        """The holder of a scope's limits, and its region."""
-        region = self.claims.region
-        return int(self.claims.holder[scope]), -1 if region is None else int(region[scope])
-
     def _limits(self, scope: int, pending: bool = True) -> list[_Step]:
         """Limits of a scope over time, ascending; the default comes first.
 
         pending : whether limits that are requested, not granted, count
         """
-        holder, region = key = self._key(scope)
+        holder, region = key = self.claims.key(scope)
         if key not in self.stated:
             own = [
                 _Step(one.effective_from, one.value, one.reference.title, one.status)
-                for one in self.inventory.limits
-                if (one.quota, one.holder, one.code) == (self.id, self.quota.holder, holder)
-                and one.region in (-1, region)
+                for one in stated_limits(self.id, holder, region, self.inventory)
             ]
-            own.sort(key=lambda one: one.start)
             if own and own[0].status == "live":
                 own[0] = own[0]._replace(start=0)  # nothing else is known of the time before it was read
             default = UNKNOWN if self.quota.default is None else self.quota.default
@@ -454,11 +466,7 @@ class _Sweep:
     @cached_property
     def threshold(self) -> tuple[int | None, int]:
         """From which percent of its limit on the quota is tight (None: from none), and below which headroom."""
-        stated = next((one for one in self.inventory.thresholds if one.quota == self.id), None)
-        percent = stated.percent if stated else None
-        if percent is None and self.quota.adjustable:
-            percent = TIGHT_PERCENT
-        return percent, (stated.count or 0) if stated else 0
+        return threshold_of(self.id, self.inventory)
 
     @cached_property
     def use(self) -> QuotaUse:

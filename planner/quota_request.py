@@ -18,7 +18,7 @@ from planner.core.period import day_of
 from planner.core.region import REGIONS
 from planner.estate import TransitRouter
 from planner.plan import Plan
-from planner.quota import NO_HOLDER, PENDING, STATUSES, TIGHT_PERCENT, QuotaUse
+from planner.quota import NO_HOLDER, PENDING, STATUSES, QuotaUse, stated_limits, threshold_of
 
 DEFAULT_PERCENT = 10
 """Percent of the peak that are asked for beyond it, unless somebody says otherwise."""
@@ -247,10 +247,8 @@ def _request(use: QuotaUse, scope: int, one: Capacity, plan: Plan, buffer: Buffe
 
 def _not_tight(use: QuotaUse, peak: int, plan: Plan) -> int:
     """The least limit at which a peak is not tight."""
-    stated = next((one for one in plan.inventory.thresholds if one.quota == use.id), None)
-    percent = stated.percent if stated and stated.percent is not None else TIGHT_PERCENT
-    count = stated.count if stated and stated.count is not None else 0
-    return max(peak * 100 // percent + 1 if percent < 100 else peak + 1, peak + count)
+    percent, count = threshold_of(use.id, plan.inventory)
+    return max(peak * 100 // percent + 1 if percent else peak, peak + count)
 
 
 def _needed_from(use: QuotaUse, scope: int, one: Capacity, plan: Plan) -> int | None:
@@ -262,18 +260,16 @@ def _needed_from(use: QuotaUse, scope: int, one: Capacity, plan: Plan) -> int | 
 
 def _limits(use: QuotaUse, scope: int, plan: Plan) -> tuple[Limit, ...]:
     """The default and what the estate states of a scope, by the day from which it applies."""
-    holder, region = int(use.claims.holder[scope]), use.claims.region
-    places = (-1, -1 if region is None else int(region[scope]))
-    stated = [
-        (one.effective_from, one.value, one.reference.title, one.status == PENDING)
-        for one in plan.inventory.limits
-        if (one.quota, one.holder, one.code) == (use.id, use.quota.holder, holder) and one.region in places
-    ]
     return (
         Limit(use.quota.default, None, use.quota.reference.title),
         *(
-            Limit(value, day_of(start) if start else None, source, pending)
-            for start, value, source, pending in sorted(stated)
+            Limit(
+                one.value,
+                day_of(one.effective_from) if one.effective_from else None,
+                one.reference.title,
+                one.status == PENDING,
+            )
+            for one in stated_limits(use.id, *use.claims.key(scope), plan.inventory)
         ),
     )
 

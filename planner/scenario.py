@@ -174,11 +174,6 @@ class Scenario:
         """Whatever stands at the other end once, likewise."""
         return self._uses("peer", "peers", self.plan.peers)
 
-    @cached_property
-    def tunnel_of_groups(self) -> dict[str, Tunnel]:
-        """How the tunnels of each group are configured, by its id; without groups that do not state it."""
-        return {group.id: use.entry for use in self.tunnels for group in use.groups}
-
     def _uses(self, key: str, plural: str, profiles: Mapping[str, E]) -> tuple[Use[E], ...]:
         """Every profile once: those by name, then those that stand in a group."""
         named: dict[str, list[Group]] = {name: [] for name in profiles}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from planner import settlement
 from planner.assumption import Answered, Facts, listed
 from planner.core.period import HOUR, NEVER
 from planner.core.provenance import EVIDENCE, Evidence, Reference
+from planner.core.words import some
 from planner.finance import ExchangeRate, Tax, exchange_rate
 from planner.inventory import CDT_DEFAULT_RULE, Bools, Ints, in_doubt, on_cdt_by_rule
 from planner.plan import Plan
@@ -321,18 +322,19 @@ def _left_out(plan: Plan) -> Iterator[str]:
     if not groups.clouds:
         yield "inter-region data transfer, where clouds and routers are in different regions or the border is crossed"
     elif unstated := [name for code, name in enumerate(groups.ids) if code not in groups.clouds]:
-        yield f"inter-region data transfer of groups that state no cloud_region: {_some(unstated)}"
+        yield f"inter-region data transfer of groups that state no cloud_region: {some(unstated, _MOST_NAMES)}"
     new = sorted(set(groups.underlay[groups.private].tolist()) - set(np.flatnonzero(underlays.already_attached)))
     for what, stated in (
         ("Express Connect ports", underlays.ports),
         ("the carrier's leased lines", underlays.leased_lines),
     ):
         if missing := [underlays.ids[code] for code in new if code not in stated]:
-            yield f"{what} under private attachments: {_some(missing)}"
+            yield f"{what} under private attachments: {some(missing, _MOST_NAMES)}"
     left = tables.retirements
     if len(left.router):
         names = [tables.routers.ids[code] for code in sorted(set(left.router.tolist()))]
-        yield f"fees of the {int(left.connections.sum())} VPN attachments that exist and leave: {_some(names)}"
+        count = int(left.connections.sum())
+        yield f"fees of the {count} VPN attachments that exist and leave: {some(names, _MOST_NAMES)}"
     yield "equipment in the data centres and branches"
     if not _taxes_that_apply(plan):
         yield "tax"
@@ -342,9 +344,3 @@ def _taxes_that_apply(plan: Plan) -> list[Tax]:
     """Taxes of finance that add something to a bill of this plan."""
     applied = {(tax.title, tax.source) for bill in settlement.settle(plan) for tax in bill.taxes if any(tax.amounts)}
     return [tax for tax in plan.scenarios[0].finance.tax if (tax.title, tax.source) in applied]
-
-
-def _some(names: Sequence[str]) -> str:
-    """The first names, and how many more there are."""
-    more = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

@@ -15,7 +15,7 @@ from typing import Literal
 
 from planner.core.period import Month, Period, month_of
 from planner.plan_file import Traffic
-from planner.scenario import Group, Scenario
+from planner.scenario import Group, Scenario, by_group
 from planner.tunnel import TUNNELS_PER_CONNECTION, Tunnel
 
 MEGA = 10**6
@@ -175,7 +175,7 @@ def loads(scenarios: Sequence[Scenario]) -> Iterator[Load]:
     peaks = _cached(period, assumptions.gb_definition)
     sets: dict[tuple[str, str], list[_Member]] = {}
     for number, scenario in enumerate(scenarios):
-        tunnels = {group.id: use.entry for use in scenario.tunnels for group in use.groups}
+        tunnels = by_group(scenario.tunnels)
         for group in scenario.groups:
             member = _Member(scenario.plan.name, group, capacity_of(tunnels.get(group.id)), peaks(group.traffic))
             ecmp = group.entry.ecmp

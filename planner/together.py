@@ -12,7 +12,20 @@ from planner.core.provenance import CURRENCY_OF_SITE
 from planner.estate import Estate
 from planner.scenario import Scenario, Shared, read_scenario, retirement_problems
 
+LONGEST_NAME = 100
+"""Characters of the joined names of several plans."""
+
 Path = tuple[str | int, ...]
+
+
+def name_of(plans: Sequence[str]) -> str:
+    """What the results of some plans are called, for files: by all their names, or by the first and how many more."""
+    first, *others = plans
+    joined = "+".join(plans)
+    if others and len(joined) > LONGEST_NAME:
+        more = f"+{len(others)}-more"
+        return first[: LONGEST_NAME - len(more)] + more
+    return joined
 
 
 def read(paths: Sequence[str], shared: Shared | None = None) -> tuple[Scenario, ...]:

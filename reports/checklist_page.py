@@ -10,6 +10,7 @@ from itertools import groupby
 from planner.checklist import DATA_CENTRE, STEPS, Item
 from planner.core.period import instant_text
 from planner.core.problem import visible
+from planner.core.words import some
 from reports import blocks
 from reports.layout import WIDTH
 from reports.markdown import plain
@@ -18,8 +19,6 @@ COLUMNS = (
     "plan", "date", "wave", "step", "account", "action", "count", "names", "groups", "not_stated", "done", "file",
     "line",
 )  # fmt: skip
-_SHOWN = 3
-"""Groups, names and keys that are named in a line; the others are counted."""
 
 
 def render(items: Sequence[Item], form: str) -> str:
@@ -79,16 +78,11 @@ def _line(item: Item) -> str:
     """Account, what is to be done, its names, for whom, where it is planned, and what is not stated."""
     parts = [f"{item.account}: {item.text}" if item.account != DATA_CENTRE else item.text]
     if item.names:
-        parts.append(f": {_some(item.names)}")
-    parts.append(f" · {_some(item.groups)} · {item.places[0].location.file}:{item.places[0].location.line}")
+        parts.append(f": {some(item.names)}")
+    parts.append(f" · {some(item.groups)} · {item.places[0].location.file}:{item.places[0].location.line}")
     if item.missing:
-        parts.append(f" · not stated: {_some(item.missing)}")
+        parts.append(f" · not stated: {some(item.missing)}")
     return "".join(parts)
-
-
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _record(item: Item) -> dict[str, object]:

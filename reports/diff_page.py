@@ -20,6 +20,7 @@ from pricing import money
 from pricing.sku import skus
 from reports import blocks, cost_outline, cost_pair
 from reports.blocks import TOGETHER, Block, Bullets, Heading, Table
+from reports.price_words import counted
 
 ARROW = "→"
 NOT_STATED = "not stated"
@@ -60,7 +61,7 @@ def _about(diff: PlanDiff) -> str:
     name = (
         new.scenario if new.scenario == diff.old.plan.scenario else f"{new.scenario} against {diff.old.plan.scenario}"
     )
-    parts = [name, _span(months), _counted(len(months), "month"), new.currency]
+    parts = [name, _span(months), counted(len(months), "month"), new.currency]
     return " · ".join(filter(None, parts))
 
 
@@ -71,7 +72,7 @@ def _months_apart(diff: PlanDiff) -> Iterator[Block]:
         for word, one, other in (("old", old, new), ("new", new, old))
     ]
     said = [
-        f"{_span(months)} ({_counted(len(months), 'month')}) only in the {word} one" for word, months in only if months
+        f"{_span(months)} ({counted(len(months), 'month')}) only in the {word} one" for word, months in only if months
     ]
     if said and diff.months:
         yield f"The periods differ: the months that both have are compared. Beside them, {' and '.join(said)}."
@@ -274,9 +275,9 @@ def _headroom(diff: PlanDiff) -> Iterator[Block]:
         header = (quota, "month", "used", "limit", "headroom", "note")
         yield _table(header, [*map(_quota_row, own)], "<<>>><")
     if not diff.quotas:
-        yield f"The same in all of {_counted(diff.same_quotas, 'scope')}."
+        yield f"The same in all of {counted(diff.same_quotas, 'scope')}."
     elif diff.same_quotas:
-        yield f"The same in {_counted(diff.same_quotas, 'other scope')}."
+        yield f"The same in {counted(diff.same_quotas, 'other scope')}."
 
 
 def _quota_row(one: QuotaChange) -> tuple[str, ...]:
@@ -335,7 +336,3 @@ def _span(months: Sequence[Month]) -> str:
     if not months:
         return ""
     return str(months[0]) if len(months) == 1 else f"{months[0]} to {months[-1]}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}" if number else ""

@@ -15,8 +15,9 @@ fails:
 
 from collections.abc import Iterator
 
-from planner.check import Check, Missing, Subject, some
+from planner.check import Check, Missing, Subject
 from planner.core.problem import Finding
+from planner.core.words import some
 from planner.scenario import Scenario
 
 

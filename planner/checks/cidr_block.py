@@ -19,8 +19,10 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from planner.check import Check, Missing, Subject, some
+from planner.check import Check, Missing, Subject
+from planner.core import cidr
 from planner.core.problem import Finding
+from planner.core.words import some
 from planner.scenario import Scenario, Use
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def find(subject: Subject) -> Iterator[Finding]:
     blocks: Blocks = {}
     for name, router in scenario.estate.transit_routers.items():
         for index, text in enumerate(router.cidr_blocks):
-            block = _network(text)
+            block = cidr.network(text)
             if block is not None:
                 blocks[name, index] = block
             said = _wrong(block)
@@ -56,15 +58,6 @@ def find(subject: Subject) -> Iterator[Finding]:
                 remedy = "take a block that nothing else has which communicates over the transit router"
                 keys = ("cidr_blocks", index)
                 yield CHECK.about_router("cidr-block", "error", scenario, name, keys, message, remedy)
-
-
-def _network(text: str) -> IPv4Network | None:
-    from ipaddress import IPv4Network
-
-    try:
-        return IPv4Network(text) if "/" in text else None
-    except ValueError:
-        return None
 
 
 def _wrong(block: IPv4Network | None) -> str:
@@ -106,7 +99,7 @@ def _networks(subject: Subject) -> dict[str, list[tuple[IPv4Network, str]]]:
         for router in use.routers if texts else ():
             found.setdefault(router, {}).update(dict.fromkeys((text, use.id) for text in texts))
     return {
-        router: [(network, f"{text} of {use}") for text, use in own if (network := _network(text))]
+        router: [(network, f"{text} of {use}") for text, use in own if (network := cidr.network(text))]
         for router, own in found.items()
     }
 

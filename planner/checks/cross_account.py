@@ -18,8 +18,9 @@ fails:
 
 from collections.abc import Iterator
 
-from planner.check import Check, Missing, Subject, some
+from planner.check import Check, Missing, Subject
 from planner.core.problem import Finding, Level
+from planner.core.words import some
 from planner.plan_file import Stage
 from planner.scenario import Group, Scenario, by_group
 

@@ -13,9 +13,10 @@ fails:
 
 from collections.abc import Iterator
 
-from planner.check import Check, Subject, some
+from planner.check import Check, Subject
 from planner.core.problem import Finding
 from planner.core.region import is_mainland
+from planner.core.words import some
 
 
 def find(subject: Subject) -> Iterator[Finding]:

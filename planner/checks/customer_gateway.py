@@ -15,9 +15,10 @@ fails:
 
 from collections.abc import Iterator, Sequence
 
-from planner.check import Check, Missing, Subject, some
+from planner.check import Check, Missing, Subject
 from planner.connection import CustomerGateway
 from planner.core.problem import Finding
+from planner.core.words import some
 from planner.scenario import Scenario, Use, by_group
 from planner.tunnel import DEFAULT_ASN, asn_number, each
 

@@ -23,6 +23,7 @@ fails as warning:
 from collections.abc import Iterator
 
 from planner.check import Check, Subject
+from planner.core import cidr
 from planner.core.problem import Finding, Level
 
 MOST_BLOCKS = 5
@@ -44,7 +45,7 @@ def find(subject: Subject) -> Iterator[Finding]:
                 remedy = "join neighbouring blocks, or use destination routing"
                 yield CHECK.about("flow-protection-cidrs", "error", use, (key,), message, remedy)
             for index, block in enumerate(blocks):
-                if not _is_block(block):
+                if cidr.network(block) is None:
                     message, remedy = f"{block} is no CIDR block", "write its first address and its mask"
                     yield CHECK.about("flow-protection-cidrs", "error", use, (key, index), message, remedy)
         several = max(len(tunnel.local_cidr_blocks), len(tunnel.peer_cidr_blocks)) > 1
@@ -54,15 +55,6 @@ def find(subject: Subject) -> Iterator[Finding]:
             message, remedy = f"several CIDR blocks need IKE version 2, and {stated}", "set ike: {version: ikev2}"
             keys = ("ike", "version") if tunnel.ike.version else ("routing_mode",)
             yield CHECK.about("flow-protection-cidrs", level, use, keys, message, remedy)
-
-
-def _is_block(text: str) -> bool:
-    from ipaddress import IPv4Network
-
-    try:
-        return "/" in text and IPv4Network(text) is not None
-    except ValueError:
-        return False
 
 
 CHECK = Check(

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from planner.check import Check, Subject
+from planner.core import cidr
 from planner.core.problem import Finding
 from planner.scenario import Group, Scenario, Use
 
@@ -57,7 +58,7 @@ def find(subject: Subject) -> Iterator[Finding]:
     for scenario in subject.scenarios:
         sites = _Sites(scenario)
         for use, keys, text, routed in _stated(scenario):
-            network = _network(text)
+            network = cidr.network(text)
             if network is None:
                 if keys[0] == "cidr_blocks":  # of tunnels flow-protection-cidrs tells it
                     message, remedy = f"{text} is no CIDR block", "write its first address and its mask"
@@ -114,15 +115,6 @@ class _Sites:
             self.parent[name] = self.parent[above]
             name = above
         return name
-
-
-def _network(text: str) -> IPv4Network | None:
-    from ipaddress import IPv4Network
-
-    try:
-        return IPv4Network(text) if "/" in text else None
-    except ValueError:
-        return None
 
 
 def _not_routable(network: IPv4Network) -> str:

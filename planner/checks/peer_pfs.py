@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from planner.check import Check, Subject
 from planner.core.problem import Finding
+from planner.scenario import by_group
 
 _DEFAULT = "group2"
 """DH group of phase 2 where none is stated."""
@@ -25,7 +26,7 @@ _DEFAULT = "group2"
 def find(subject: Subject) -> Iterator[Finding]:
     """One warning per peer whose PFS does not fit the DH group of phase 2 of its connections."""
     for scenario in subject.scenarios:
-        stated = {group.id: use.entry.ipsec.dh_group for use in scenario.tunnels for group in use.groups}
+        stated = {name: tunnel.ipsec.dh_group for name, tunnel in by_group(scenario.tunnels).items()}
         for use in scenario.peers:
             if use.entry.pfs is None:
                 continue

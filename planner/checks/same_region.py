@@ -13,8 +13,9 @@ fails:
 
 from collections.abc import Iterator
 
-from planner.check import Check, Subject, some
+from planner.check import Check, Subject
 from planner.core.problem import Finding
+from planner.core.words import some
 
 
 def find(subject: Subject) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from planner import check
 from planner.check import Check, Subject
 from planner.core.problem import Finding
+from planner.core.words import some
 from planner.scenario import Scenario
 
 
@@ -39,7 +40,7 @@ def _lacking(scenario: Scenario) -> list[str]:
     for one in check.declared().values():
         for missing in check.missing_by(one, scenario):
             whose.setdefault(missing.what, []).append(missing.whose)
-    return [f"{what} ({check.some(names)})" for what, names in whose.items()]
+    return [f"{what} ({some(names)})" for what, names in whose.items()]
 
 
 CHECK = Check(

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from planner.command import Command, Out, PlanArguments, format_option, path_given, put
-
-
-class AddressFormat(StrEnum):
-    """Formats of `addresses`."""
-
-    TEXT = "text"
-    CSV = "csv"
-    JSON = "json"
-    MARKDOWN = "markdown"
+from planner.command import Command, Out, PlanArguments, TableFormat, format_option, path_given, put
 
 
 def run(
@@ -31,7 +21,7 @@ def run(
         ),
     ] = None,
     format: Annotated[
-        list[AddressFormat] | None,
+        list[TableFormat] | None,
         format_option("text (default), csv, json or markdown"),
     ] = None,
     out: Out = None,
@@ -48,9 +38,9 @@ def run(
     scenarios = together.read(plan)
     kept = address_plan.earlier(read_table(keep)) if keep else {}
     rows = address_plan.draw_up(scenarios, kept)
-    stem = "+".join(one.plan.name for one in scenarios)[:100]
+    stem = together.name_of([one.plan.name for one in scenarios])[: together.LONGEST_NAME]
     put(
-        [one.value for one in format or [AddressFormat.TEXT]],
+        [one.value for one in format or [TableFormat.TEXT]],
         lambda form: address_list.render(rows, form),
         out,
         f"{stem}-addresses",

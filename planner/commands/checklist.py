@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from planner.command import Command, Out, PlanArguments, format_option, put
-
-
-class ChecklistFormat(StrEnum):
-    """Formats of `checklist`."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    CSV = "csv"
-    JSON = "json"
+from planner.command import Command, Out, PlanArguments, TableFormat, format_option, put
 
 
 def run(
@@ -25,7 +15,7 @@ def run(
         str | None, typer.Option("--account", metavar="NAME", help="Only what is done in this account.")
     ] = None,
     format: Annotated[
-        list[ChecklistFormat] | None,
+        list[TableFormat] | None,
         format_option("text (default), markdown, csv or json"),
     ] = None,
     out: Out = None,
@@ -46,9 +36,9 @@ def run(
     items = checklist.checklist(scenarios)
     if account is not None:
         items = tuple(item for item in items if item.account == account)
-    stem = "+".join(one.plan.name for one in scenarios)[:100]
+    stem = together.name_of([one.plan.name for one in scenarios])[: together.LONGEST_NAME]
     put(
-        [one.value for one in format or [ChecklistFormat.TEXT]],
+        [one.value for one in format or [TableFormat.TEXT]],
         lambda form: checklist_page.render(items, form),
         out,
         f"{stem}-checklist",

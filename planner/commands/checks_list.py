@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
-from planner.command import Command, Out, format_option, put
-
-
-class ChecksFormat(StrEnum):
-    """Formats of `checks list`."""
-
-    TEXT = "text"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
+from planner.command import Command, Out, TableFormat, format_option, put
 
 
 def run(
     format: Annotated[
-        list[ChecksFormat] | None,
+        list[TableFormat] | None,
         format_option("text (default), json, csv or markdown"),
     ] = None,
     out: Out = None,
@@ -30,7 +20,7 @@ def run(
     """
     from reports import check_list
 
-    put([one.value for one in format or [ChecksFormat.TEXT]], check_list.render, out, "checks")
+    put([one.value for one in format or [TableFormat.TEXT]], check_list.render, out, "checks")
 
 
 COMMAND = Command(order=61, run=run)

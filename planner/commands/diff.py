@@ -48,7 +48,7 @@ def run(
     names = (against, old) if against is not None else (old, new)
     if names[0] == names[1] == "-":
         raise typer.BadParameter("only one side can come from standard input", param_hint="NEW")
-    from planner import plan_diff
+    from planner import plan_diff, together
 
     found = plan_diff.compare(*(_side(str(name), as_of) for name in names))
 
@@ -62,7 +62,7 @@ def run(
         return diff_page.render(found, name)
 
     formats = [one.value for one in format or [DiffFormat.TEXT]]
-    put(formats, rendered, out, f"{found.new.plan.scenario.replace(',', '+')}-diff")
+    put(formats, rendered, out, f"{together.name_of(found.new.plan.scenario.split(','))}-diff")
     if exit_code and found.differs:
         raise typer.Exit(FAILED)
 

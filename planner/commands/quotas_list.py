@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
-from planner.command import Command, Out, format_option, put
-
-
-class QuotasFormat(StrEnum):
-    """Formats of `quotas list`."""
-
-    TEXT = "text"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
+from planner.command import Command, Out, TableFormat, format_option, put
 
 
 def run(
     format: Annotated[
-        list[QuotasFormat] | None,
+        list[TableFormat] | None,
         format_option("text (default), json, csv or markdown"),
     ] = None,
     out: Out = None,
@@ -30,7 +20,7 @@ def run(
     """
     from reports import quota_list
 
-    put([one.value for one in format or [QuotasFormat.TEXT]], quota_list.render, out, "quotas")
+    put([one.value for one in format or [TableFormat.TEXT]], quota_list.render, out, "quotas")
 
 
 COMMAND = Command(order=60, run=run)
