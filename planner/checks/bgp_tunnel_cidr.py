@@ -72,7 +72,7 @@ def _wrong(bgp: Bgp) -> Iterator[tuple[str, int, str, str]]:
 CHECK = Check(
     description=(
         "With BGP every tunnel has a block inside 169.254.0.0/16 with a mask of /30, two tunnels have different ones, "
-        "and the local BGP address lies inside. Reserved are 169.254.0.0 to 169.254.5.0 and 169.254.169.252, a /30 "
+        "and the local BGP address lies inside. Reserved are 169.254.0.0 to 169.254.6.0 and 169.254.169.252, a /30 "
         "each, which newer pages state; the document does not."
     ),
     source="Attach an IPsec-VPN connection to a transit router, Tunnel CIDR Block; reserved blocks by newer pages",
