@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from planner import cli, plan, starter
+from planner import cli, command, plan, starter
 from planner.command import FORMATS
 from planner.commands import estimate, init
 from planner.core import text as core_text
@@ -682,3 +682,19 @@ def test_hash_seed_changes_no_byte(command: str, formats: Sequence[str], folder:
     written = {path.name: path.read_bytes() for path in (folder / "1").iterdir()}
     assert len(written) == len(formats)
     assert {path.name: path.read_bytes() for path in (folder / "2").iterdir()} == written
+
+
+@pytest.mark.parametrize("words", command.declared())
+def test_a_command_by_itself_helps_as_in_the_whole_command_line(
+    words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def help_of() -> str:
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*words.split(" "), "--help"])
+        assert ended.value.code == 0
+        return capsys.readouterr().out
+
+    alone = help_of()
+    monkeypatch.setattr(cli, "_asked_for", lambda arguments: cli.app)
+    assert alone == help_of()
+    assert f"cenplan {words}" in alone

@@ -34,7 +34,7 @@ def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Cl
     row = np.concatenate([np.flatnonzero(alone), np.flatnonzero(own)[one.row]])
     change = np.concatenate([(events.change // each)[alone], one.change])
     group = events.group[row]
-    used = np.unique(groups.router)
+    used, _ = np.unique(groups.router, return_index=True)  # plain unique loads numpy.ma
     scope_of = np.full(len(inventory.routers.ids), -1)
     scope_of[used] = np.arange(len(used))
     return Claims(
