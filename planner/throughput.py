@@ -6,10 +6,10 @@ carries, and what its tunnels could carry at most. What lies between is unknown,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from itertools import pairwise
 from typing import Literal
 
@@ -172,7 +172,7 @@ def loads(scenarios: Sequence[Scenario]) -> Iterator[Load]:
     """
     first = scenarios[0]
     period, assumptions = first.period, first.plan.assumptions
-    peaks = _cached(period, assumptions.gb_definition)
+    peaks = cache(partial(peaks_of, period=period, gb_definition=assumptions.gb_definition))  # most state the same
     sets: dict[tuple[str, str], list[_Member]] = {}
     for number, scenario in enumerate(scenarios):
         tunnels = by_group(scenario.tunnels)
@@ -213,20 +213,6 @@ class _Member:
     group: Group
     capacity: Capacity
     peaks: Peaks | None
-
-
-def _cached(period: Period, gb_definition: str) -> Callable[[Traffic], Peaks | None]:
-    """Peaks by what is stated: most groups share a profile, or state the same."""
-    keys = tuple(Traffic.model_fields)
-    known: dict[tuple[object, ...], Peaks | None] = {}
-
-    def peaks(traffic: Traffic) -> Peaks | None:
-        stated = tuple(getattr(traffic, key) for key in keys)
-        if stated not in known:
-            known[stated] = peaks_of(traffic, period, gb_definition)
-        return known[stated]
-
-    return peaks
 
 
 Tightest = tuple[int, int, int]

@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from planner import cli, command, plan, starter
+from planner import cli, plan, starter
+from planner import command as commands
 from planner.command import FORMATS
 from planner.commands import estimate, init
 from planner.core import text as core_text
@@ -684,7 +685,7 @@ def test_hash_seed_changes_no_byte(command: str, formats: Sequence[str], folder:
     assert {path.name: path.read_bytes() for path in (folder / "2").iterdir()} == written
 
 
-@pytest.mark.parametrize("words", command.declared())
+@pytest.mark.parametrize("words", commands.declared())
 def test_a_command_by_itself_helps_as_in_the_whole_command_line(
     words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
