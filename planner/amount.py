@@ -19,6 +19,7 @@ class Amount:
     month: Month
     sku: str
     subject: str
+    """Of several plans with the plan that brings it in front, `plan:subject`."""
     account: str
     place: str
     """The region that decides its price, or the lane."""
@@ -43,6 +44,7 @@ def amounts(
 ) -> tuple[Amount, ...]:
     """Everything that can be explained and is what is asked for; by month, item and subject.
 
+    subject : as reports call it; of several plans the id alone is that subject of each of them
     raises : NotInPlanError where there is nothing of that kind
     """
     _check_names(plan, month, sku, subject, account)
@@ -68,14 +70,15 @@ def _amounts(
         for row, (of_subject, of_account) in enumerate(
             zip(usage.subject.tolist(), usage.account.tolist(), strict=True)
         ):
-            if subject not in (None, tables.subjects[of_subject]) or account not in (None, tables.accounts[of_account]):
+            names = (None, tables.subject_names[of_subject], tables.subjects[of_subject])
+            if subject not in names or account not in (None, tables.accounts[of_account]):
                 continue
             for column in columns:
                 if used[row, column]:
                     yield Amount(
                         month=months[column],
                         sku=usage.sku,
-                        subject=tables.subjects[of_subject],
+                        subject=tables.subject_names[of_subject],
                         account=tables.accounts[of_account],
                         place=_place(plan, rated, row),
                         billed=sum(int(amount[row, column]) for amount in billed),
@@ -92,21 +95,22 @@ def _place(plan: Plan, rated: Rated, row: int) -> str:
 def _check_names(plan: Plan, month: Month | None, sku: str | None, subject: str | None, account: str | None) -> None:
     months = plan.inventory.period.months
     if month is not None and month not in months:
-        raise NotInPlanError(f"{_name(plan)} has no month {month}: it covers {months[0]} to {months[-1]}")
+        cover = "it covers" if len(plan.scenarios) == 1 else "they cover"
+        raise NotInPlanError(f"{_have(plan)} no month {month}: {cover} {months[0]} to {months[-1]}")
     used = {one.usage.sku: None for one in plan.rated}
     for given, known, one, many in (
         (sku, [name for name in skus() if name in used], "item", "items"),
-        (subject, sorted(plan.inventory.subjects), "subject", "subjects"),
+        (subject, sorted(plan.inventory.subject_names), "subject", "subjects"),
         (account, plan.inventory.accounts, "account", "accounts"),
     ):
-        if given is not None and given not in known:
-            remedy = suggestion(given, known, f"{many} of this plan")
-            raise NotInPlanError(f"{_name(plan)} has no {one} {quoted(given)}: {remedy}")
+        if given is not None and given not in known and given not in plan.inventory.subjects:
+            remedy = suggestion(given, known, f"{many} of {'these plans' if len(plan.scenarios) > 1 else 'this plan'}")
+            raise NotInPlanError(f"{_have(plan)} no {one} {quoted(given)}: {remedy}")
 
 
 def _nothing(plan: Plan, month: Month | None, sku: str | None, subject: str | None, account: str | None) -> str:
     """Why nothing is found of names that all exist, and what there is instead."""
-    said = f"{subject or _name(plan)} has nothing"
+    said = f"{subject} has nothing" if subject else f"{_have(plan)} nothing"
     said += f" of {sku}" if sku else ""
     said += f" that {account} pays" if account else ""
     said += f" in {month}" if month else ""
@@ -131,5 +135,7 @@ def _uses(found: Sequence[Amount], with_accounts: bool) -> list[str]:
     return [f"{name} ({', '.join(sorted(own))})" if with_accounts else name for name, own in payers.items()]
 
 
-def _name(plan: Plan) -> str:
-    return plan.scenarios[0].plan.name
+def _have(plan: Plan) -> str:
+    """Who has something: the plan, or the plans together."""
+    names = plan.inventory.scenarios
+    return f"{names[0]} has" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} have"

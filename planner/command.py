@@ -68,6 +68,10 @@ def paths_given(given: list[str]) -> list[str]:
     return given
 
 
+def any_paths_given(given: list[str] | None) -> list[str] | None:
+    return None if given is None else paths_given(given)
+
+
 PlanArgument = Annotated[
     str, typer.Argument(metavar="PLAN", help="Plan file; - reads standard input.", callback=path_given)
 ]
@@ -148,6 +152,14 @@ class SiteName(StrEnum):
     CN = "cn"
 
 
+PlansOrNone = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PLAN",
+        help="Plan whose prices are meant; - reads it. Several plans on one estate add up.",
+        callback=any_paths_given,
+    ),
+]
 Site = Annotated[
     SiteName | None,
     typer.Option(
@@ -182,14 +194,14 @@ def calculated(paths: Sequence[str], as_of: str | None, priced: bool, effects: b
     return made
 
 
-def with_prices(read: Scenario, as_of: str | None = None) -> tuple[Plan, dict[str, Books]]:
-    """The plan of a scenario, priced, and by site the books it was priced with: the shipped ones and its own."""
+def with_prices(read: Sequence[Scenario], as_of: str | None = None) -> tuple[Plan, dict[str, Books]]:
+    """The plan of joined scenarios, priced, and by site the books it was priced with: the shipped ones and theirs."""
     day = day_given(as_of)
     from planner import plan
     from pricing import book
 
-    books = book.load_price_lists(read.sites, read.price_books)
-    return plan.make_plan([read], books, day), books
+    books = book.load_price_lists(read[0].sites, read[0].price_books)
+    return plan.make_plan(read, books, day), books
 
 
 def sites_given(site: SiteName | None, read: Scenario) -> tuple[str, ...]:

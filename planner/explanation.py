@@ -55,10 +55,16 @@ class Explanation:
     """An amount with everything that makes it."""
 
     plan: str
+    """That brings the subject; of a prepaid plan that exists already, all plans."""
+    plans: tuple[str, ...]
+    """That were calculated together."""
     month: Month
     sku: str
     item: Sku
     subject: str
+    """Of several plans with its plan in front."""
+    id: str
+    """As the file of its plan calls it."""
     kind: SubjectKind
     location: Location | None
     """Of the subject in the plan."""
@@ -155,6 +161,7 @@ def _explain(plan: Plan, amount: Amount, questions: Sequence[Answered]) -> Expla
     rated, tables = plan.rated[number], plan.inventory
     usage = rated.usage
     subject = int(usage.subject[row])
+    brings = int(tables.subject_scenarios[subject])
     unknown = bool(usage.unknown[row, month])
     derived = None if unknown else derivation.derive(tables, plan.timeline, usage, row, month)
     kind, router = _kind(plan, subject)
@@ -169,11 +176,13 @@ def _explain(plan: Plan, amount: Amount, questions: Sequence[Answered]) -> Expla
         if kind == "prepaid plan":
             bought = prepaid_share.bought(plan, subject - len(tables.subjects) + len(tables.prepaid.ids))
     return Explanation(
-        plan=plan.scenarios[0].plan.name,
+        plan=tables.scenarios[brings] if brings >= 0 else ",".join(tables.scenarios),
+        plans=tables.scenarios,
         month=amount.month,
         sku=usage.sku,
         item=skus()[usage.sku],
         subject=amount.subject,
+        id=tables.subjects[subject],
         kind=kind,
         location=tables.subject_places[subject].location,
         router=router,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from planner.core.period import Month
 from planner.saved_plan import FindingPart, QuotaPart, SavedPlan
 from planner.stated_diff import Names
 
 Turned = Literal["", "newly exceeded", "no longer exceeded"]
+T = TypeVar("T")
 _LEVELS = ("info", "warning", "error")
 
 
@@ -41,8 +42,7 @@ class FindingChange:
 def compare(old: SavedPlan, new: SavedPlan, names: Names) -> tuple[tuple[QuotaChange, ...], int]:
     """The scopes whose worst month differs, and how many do not, over the months that both sides have."""
     months = {*old.months} & {*new.months}
-    before, after = (_by_scope(plan, months) for plan in (old, new))
-    before = {_renamed(key, names): rows for key, rows in before.items()}
+    before, after = _in_common((_by_scope(old, months), _by_scope(new, months)), names)
     found, same = [], 0
     for quota, scope in sorted({*before, *after}):
         rows, new_rows = (side.get((quota, scope), []) for side in (before, after))
@@ -63,21 +63,26 @@ def _by_scope(plan: SavedPlan, months: set[Month]) -> dict[tuple[str, str], list
     return found
 
 
-def _renamed(key: tuple[str, str], names: Names) -> tuple[str, str]:
-    """A scope of the old side whose group has another name on the new one."""
-    quota, scope = key
-    return quota, _called(scope, names)
+def _in_common(
+    sides: tuple[Mapping[tuple[str, str], T], Mapping[tuple[str, str], T]], names: Names
+) -> tuple[dict[tuple[str, str], T], dict[tuple[str, str], T]]:
+    """Both sides by names that they have in common; what both call the same stays what it is called."""
+
+    def renamed(own: int) -> dict[tuple[str, str], T]:
+        other = sides[1 - own]
+        return {
+            key if key in other else (key[0], _called(key[1], names.subjects[own])): value
+            for key, value in sides[own].items()
+        }
+
+    return renamed(0), renamed(1)
 
 
-def _called(text: str, names: Names) -> str:
-    """A subject or scope of the old side as it is called on the new one: group, plan:group, or router/group."""
-    for (plan, group), new in names.groups.items():
-        old_name, new_name = (f"{plan}:{one}" if plan else one for one in (group, new))
-        head, slash, tail = text.partition("/")
-        own, comma, rest = (tail if slash else head).partition(", ")
-        if own == old_name:
-            return f"{head if slash else ''}{slash}{new_name}{comma}{rest}"
-    return text
+def _called(text: str, subjects: Mapping[str, str]) -> str:
+    """A subject or scope with its group as it is called here: group, plan:group, or router/group."""
+    head, slash, tail = text.partition("/")
+    own, comma, rest = (tail if slash else head).partition(", ")
+    return f"{head if slash else ''}{slash}{subjects.get(own, own)}{comma}{rest}"
 
 
 def _worst(rows: Sequence[QuotaPart]) -> QuotaPart:
@@ -101,8 +106,7 @@ def _use(row: QuotaPart | None) -> tuple[int, int | None] | None:
 
 def findings(old: SavedPlan, new: SavedPlan, names: Names) -> tuple[FindingChange, ...]:
     """What is found on one side only, by code and subject, or at another level: the gravest first."""
-    before = _by_subject(old, lambda subject: _called(subject, names))
-    after = _by_subject(new, str)
+    before, after = _in_common((_by_subject(old), _by_subject(new)), names)
 
     def changes() -> Iterator[FindingChange]:
         for key in {*before, *after}:
@@ -128,10 +132,10 @@ def findings(old: SavedPlan, new: SavedPlan, names: Names) -> tuple[FindingChang
     )
 
 
-def _by_subject(plan: SavedPlan, called: Callable[[str], str]) -> Mapping[tuple[str, str], list[FindingPart]]:
+def _by_subject(plan: SavedPlan) -> dict[tuple[str, str], list[FindingPart]]:
     found: dict[tuple[str, str], list[FindingPart]] = {}
     for one in plan.findings:
-        found.setdefault((one.code, called(one.subject)), []).append(one)
+        found.setdefault((one.code, one.subject), []).append(one)
     return found
 
 

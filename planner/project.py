@@ -41,6 +41,10 @@ class ProjectFile(Entry):
     """Path of the plan that was approved before, or of several: the cost may rise against it as the policy allows."""
 
 
+_OF_PROJECTS = frozenset({"plans", "policy", "waivers", "baseline"})
+"""Keys that only projects have."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What a gate is asked: its arguments, as they were given."""
@@ -69,6 +73,11 @@ class Files:
     """The project file, and the one of the protected folder; each with who named it."""
     origins: dict[str, str]
     """By key: who named it."""
+
+
+def is_project(value: object) -> bool:
+    """Whether what was read is meant as a project: it says so by keys that no plan has."""
+    return isinstance(value, dict) and "attachments" not in value and not _OF_PROJECTS.isdisjoint(value)
 
 
 def found(request: Request) -> Request:

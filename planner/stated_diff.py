@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
+from planner.connection import Connection, CustomerGateway, Peer
 from planner.core.fault import bare, key_of
 from planner.estate import Account, Estate, TransitRouter
 from planner.finance import Finance
@@ -41,8 +42,8 @@ class EntryChange:
     """An entry that came, went, says something else or has another name."""
 
     kind: str
-    """group, underlay, prepaid plan, profile, wave, tunnel, account, transit router ...; plan, estate or finance for
-    the keys that stand in no such entry."""
+    """group, underlay, prepaid plan, traffic profile, tunnel, connection, customer gateway, peer, wave, account,
+    transit router ...; plan, estate or finance for the keys that stand in no such entry."""
     plan: str
     """The plan it belongs to, where there are several; else empty."""
     name: str
@@ -51,7 +52,7 @@ class EntryChange:
     old_name: str = ""
     """Of an entry that was renamed."""
     used_by: tuple[str, ...] = ()
-    """Groups of the new plan that name a profile, wave or tunnel; of one that is gone, those of the old plan."""
+    """Groups of the new plan that name a profile or wave; of one that is gone, those of the old plan."""
 
 
 _PLAN_ENTRIES: Mapping[str, tuple[str, Any]] = {
@@ -59,6 +60,9 @@ _PLAN_ENTRIES: Mapping[str, tuple[str, Any]] = {
     "prepaid": (PREPAID, PrepaidPlan),
     "profiles": ("traffic profile", Profile),
     "tunnels": ("tunnel", Tunnel),
+    "connections": ("connection", Connection),
+    "customer_gateways": ("customer gateway", CustomerGateway),
+    "peers": ("peer", Peer),
     "waves": ("wave", None),
 }
 _ESTATE_ENTRIES: Mapping[str, tuple[str, Any]] = {
@@ -76,6 +80,9 @@ class Names:
     """Whether each side is of one plan: then plans go without a name, since both may have another."""
     groups: Mapping[tuple[str, str], str]
     """By (plan, group) of the old side, the new id of those that were renamed."""
+    subjects: tuple[Mapping[str, str], Mapping[str, str]]
+    """By side, old and new: groups and underlays as scopes and findings call them, and what they are called here. Of
+    several plans each has its plan in front; where one side is of a single plan, its groups get theirs as well."""
 
     def plan(self, name: str | None) -> str:
         """What a plan is called."""
@@ -107,7 +114,20 @@ def compare(old: SavedPlan, new: SavedPlan) -> tuple[tuple[EntryChange, ...], Na
         found += _sections(PLAN, plan, sides, _PLAN_ENTRIES, PlanFile, (before, after))
     found += _sections(ESTATE, "", (old.estate, new.estate), _ESTATE_ENTRIES, Estate, ({}, {}))
     found += _sections(FINANCE, "", (old.finance, new.finance), {}, Finance, ({}, {}))
-    return tuple(found), Names(single, renamed)
+    subjects = _subjects(old, single, renamed), _subjects(new, single, {})
+    return tuple(found), Names(single, renamed, subjects)
+
+
+def _subjects(side: SavedPlan, single: bool, renamed: Mapping[tuple[str, str], str]) -> dict[str, str]:
+    """What groups and underlays of a side are called in its scopes and findings -> what they are called here."""
+    of_plans = [(one.plan, one.id) for one in side.groups]
+    of_plans += [(one.name, name) for one in side.plans for name in _mapping(one.stated.get("underlays"))]
+    several = len(side.plans) > 1
+    found: dict[str, str] = {}
+    for plan, name in of_plans:
+        here = renamed.get(("" if single else plan, name), name)
+        found.setdefault(f"{plan}:{name}" if several else name, here if single else f"{plan}:{here}")
+    return found
 
 
 def _renamed(before: Mapping[tuple[str, str], Any], after: Mapping[tuple[str, str], Any]) -> Iterator[Any]:
@@ -161,11 +181,14 @@ def _sections(
 
 
 def _users(section: str, name: str, plan: str, groups: Mapping[tuple[str, str], Any]) -> Iterator[str]:
-    """The groups of a plan that name a profile, wave or tunnel."""
+    """The groups of a plan that name a profile or wave."""
     for (own, group), stated in sorted(groups.items()):
         named = {
             "profiles": [stated.get("traffic")],
             "tunnels": [stated.get("tunnel")],
+            "connections": [stated.get("connection")],
+            "customer_gateways": _as_list(stated.get("customer_gateway")),
+            "peers": [stated.get("peer")],
             "waves": [stated.get("wave"), *(step.get("wave") for step in _list_of_mappings(stated.get("rollout")))],
         }
         if own == plan and name in named.get(section, ()):

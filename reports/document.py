@@ -7,7 +7,7 @@ The schema is docs/schema/document.schema.json.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from planner import capacity, chargeback, pool_bill, settlement, stated, statement, summary
@@ -50,7 +50,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "charges": list(charge_records(plan)) if plan.priced and chargeback.shown(plan) else [],
         "pools": list(pool_records(plan)) if plan.priced else [],
         "line_items": list(line_item_records(plan)),
-        "quotas": list(quota_records(plan)),
+        "quotas": list(quota_records(plan, with_shares=len(plan.scenarios) > 1)),
         "capacity": list(capacity_records(plan)),
         "findings": [_finding(finding) for finding in plan.findings],
         "not_included": list(statement.not_included(plan)),
@@ -336,15 +336,17 @@ def _pool(free_quota_over: str | None, tiers_over: str | None, account: str, reg
     return account if free_quota_over else None
 
 
-def quota_records(plan: Plan) -> Iterator[dict[str, Any]]:
-    """Quotas as records, by quota, scope and month."""
+def quota_records(plan: Plan, with_shares: bool = False) -> Iterator[dict[str, Any]]:
+    """Quotas as records, by quota, scope and month; on request with who uses what of each count."""
     for use in plan.quotas:
-        yield from _records_of(use, plan)
+        yield from _records_of(use, plan, with_shares)
 
 
-def _records_of(use: QuotaUse, plan: Plan) -> Iterator[dict[str, Any]]:
+def _records_of(use: QuotaUse, plan: Plan, with_shares: bool) -> Iterator[dict[str, Any]]:
     months = [str(month) for month in plan.inventory.period.months]
+    shares = use.month_shares() if with_shares else None
     for scope, name in enumerate(use.scopes):
+        of_scope = next(shares) if shares else None
         for column, month in enumerate(months):
             used, limit = int(use.used[scope, column]), int(use.limit[scope, column])
             yield {
@@ -359,7 +361,19 @@ def _records_of(use: QuotaUse, plan: Plan) -> Iterator[dict[str, Any]]:
                 "limit_status": use.limit_status[scope][column] if limit != UNKNOWN else None,
                 "pending": use.limit_status[scope][column] == PENDING,
                 "source": use.limit_source[scope][column],
+                **(_shares(*of_scope[column], plan) if of_scope else {}),
             }
+
+
+def _shares(existing: int, by_group: Mapping[int, int], plan: Plan) -> dict[str, Any]:
+    """Who uses what of a count: what exists, each plan and each group; those with nothing are left out."""
+    tables = plan.inventory
+    by_plan: dict[str, int] = {}
+    for code, count in by_group.items():
+        name = tables.scenarios[tables.subject_scenarios[code]]
+        by_plan[name] = by_plan.get(name, 0) + count
+    groups = {tables.subject_names[code]: count for code, count in by_group.items()}
+    return {"existing": existing, "by_plan": by_plan, "by_group": groups}
 
 
 def capacity_records(plan: Plan) -> Iterator[dict[str, Any]]:

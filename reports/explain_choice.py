@@ -16,29 +16,29 @@ SHOWN_NAMES = 60
 """So many subjects are named; the others are counted."""
 
 
-def everything(plan: Plan, found: Sequence[Amount], path: str) -> Page:
+def everything(plan: Plan, found: Sequence[Amount], paths: Sequence[str]) -> Page:
     """What there is in a plan, and how to ask for it."""
     months = plan.inventory.period.months
-    profiles = plan.scenarios[0].plan.profiles
+    profiles = sorted({name for one in plan.scenarios for name in one.plan.profiles})
     return Page(
         f"{_name(plan)}: {len(found):,} amounts that can be explained",
         (
             "Every amount is that of an item, for a subject, in a month. Name all three, or some to see a list:",
-            Code("sh", _command(path, _dearest(found))),
+            Code("sh", _command(paths, _dearest(found))),
             Facts(
                 [
                     ("--month", f"{months[0]} to {months[-1]}" if len(months) > 1 else str(months[0])),
                     ("--sku", ", ".join(dict.fromkeys(one.sku for one in sorted(found, key=lambda one: one.sku)))),
                     ("--subject", _names(sorted({one.subject for one in found}))),
                     ("--account", _names(sorted({one.account for one in found}))),
-                    ("--profile", f"{_names(sorted(profiles))}: its traffic, month by month" if profiles else ""),
+                    ("--profile", f"{_names(profiles)}: its traffic, month by month" if profiles else ""),
                 ]
             ),
         ),
     )
 
 
-def some(plan: Plan, found: Sequence[Amount], path: str) -> Page:
+def some(plan: Plan, found: Sequence[Amount], paths: Sequence[str]) -> Page:
     """Amounts among which to choose."""
     shown, rest = found[:SHOWN_AMOUNTS], found[SHOWN_AMOUNTS:]
     accounts = len({one.account for one in found}) > 1
@@ -62,12 +62,12 @@ def some(plan: Plan, found: Sequence[Amount], path: str) -> Page:
     ]
     if rest:
         blocks.append(f"… and {len(rest):,} more. Name more of month, item and subject; `-f json` lists them all.")
-    blocks += ["To explain one of them, name it:", Code("sh", _command(path, _dearest(shown)))]
+    blocks += ["To explain one of them, name it:", Code("sh", _command(paths, _dearest(shown)))]
     return Page(f"{_name(plan)}: {len(found):,} amounts", blocks)
 
 
 def _name(plan: Plan) -> str:
-    return plan.scenarios[0].plan.name
+    return ", ".join(plan.inventory.scenarios)
 
 
 def _dearest(found: Sequence[Amount]) -> Amount:
@@ -75,8 +75,8 @@ def _dearest(found: Sequence[Amount]) -> Amount:
     return max(found, key=lambda one: one.billed)
 
 
-def _command(path: str, one: Amount) -> str:
-    words = join(["cenplan", "explain", path])
+def _command(paths: Sequence[str], one: Amount) -> str:
+    words = join(["cenplan", "explain", *paths])
     options = join(["--month", str(one.month), "--sku", one.sku, "--subject", one.subject])
     return f"{words} \\\n    {options}"
 

@@ -35,7 +35,7 @@ def amounts(plan: Plan, found: Sequence[Amount]) -> str:
     return _text(
         {
             "version": VERSION,
-            "plan": plan.scenarios[0].plan.name,
+            "plan": ",".join(plan.inventory.scenarios),
             "currency": plan.inventory.currency,
             "amounts": [
                 {

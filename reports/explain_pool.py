@@ -10,7 +10,7 @@ from planner.pool_share import Column, Pool
 from pricing import money
 from pricing.book import FreeQuota
 from pricing.price_table import FREE
-from reports.explain_words import groups, table, units
+from reports.explain_words import groups, table, these_plans, units
 from reports.page import Block, Facts
 
 
@@ -54,13 +54,13 @@ def _free_quota(one: Explanation, pool: Pool, quota: FreeQuota) -> Iterator[Bloc
     parts = ("baseline", "baseline_free", "plan", "plan_free")
     totals = [sum(getattr(draw, part) for draw in draws) for part in parts]
     in_turn = len({draw.turn for draw in draws}) > 1
-    shared = ""
+    shared, plans = "", these_plans(one)
     if sum(draw.plan > 0 for draw in draws) > 1 and totals[3]:
         how = "in the turns below" if in_turn else "in proportion to their GB"
         shared = f" Regions draw it {how} (assumption free-quota-region-order)."
     yield (
         f"The free quota is {units(quota.quantity)} {unit}. Everything else in the account takes its part first,"
-        f" {units(totals[1])} {unit}; this plan takes {units(totals[3])} {unit};"
+        f" {units(totals[1])} {unit}; {plans} {'takes' if len(one.plans) == 1 else 'take'} {units(totals[3])} {unit};"
         f" {units(quota.quantity - totals[1] - totals[3])} {unit} are left.{shared}"
     )
     if len(draws) > 1:
@@ -69,7 +69,7 @@ def _free_quota(one: Explanation, pool: Pool, quota: FreeQuota) -> Iterator[Bloc
             for draw in draws
         ]
         rows.append(("sum", "", *map(units, totals)))
-        header = ("region", "turn", "everything else", "of it free", "this plan", "of it free")
+        header = ("region", "turn", "everything else", "of it free", plans, "of it free")
         yield table(header, rows, "<>>>>>")
 
 
@@ -78,17 +78,18 @@ def _tiers(one: Explanation, pool: Pool) -> Iterator[Block]:
     rows = [(_column(column, pool), *(units(getattr(column, part)) for part in parts)) for column in pool.columns]
     if len(rows) > 1:
         rows.append(("sum", *(units(sum(getattr(column, part) for column in pool.columns)) for part in parts)))
-    header = (f"{one.item.unit} in {pool.region}", "everything else", "this plan", f"this {one.kind.split()[-1]}")
+    plans = these_plans(one)
+    header = (f"{one.item.unit} in {pool.region}", "everything else", plans, f"this {one.kind.split()[-1]}")
     if pool.inside_tier_1 and pool.free_quota and any(column.tier for column in pool.columns):
         yield "The free GB count as the first of tier 1 (assumption free-quota-position)."
     yield table(header[: len(parts) + 1], rows, "<>>>"[: len(parts) + 1])
     whole = sum(column.plan for column in pool.columns)
     if pool.members == 1:
-        yield f"{one.subject} is all that this plan has in it."
+        yield f"{one.subject} is all that {plans} {'has' if len(one.plans) == 1 else 'have'} in it."
     elif one.quantity is not None and whole:
         percent = money.display(one.quantity * 100 * 10**9 // whole)
         yield (
-            f"{one.subject} has {units(one.quantity)} of the {units(whole)} {one.item.unit} of this plan, about"
+            f"{one.subject} has {units(one.quantity)} of the {units(whole)} {one.item.unit} of {plans}, about"
             f" {percent} %, and that share of every row. Shares are rounded down to 6 decimals; what that leaves is"
             " handed out, so that all rows and columns add up."
         )

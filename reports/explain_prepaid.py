@@ -9,7 +9,7 @@ from planner.core.region import OVERSEAS
 from planner.explanation import Explanation
 from planner.prepaid_share import Bought, Cover, Use
 from pricing import money
-from reports.explain_words import decimal, money_text, table, units, where
+from reports.explain_words import decimal, money_text, table, these_plans, units, where
 from reports.page import Block, Bullets, Facts, Table
 
 SHOWN_MONTHS = 36
@@ -24,14 +24,14 @@ def covering(one: Explanation, cover: Cover) -> Iterator[Block]:
     commitments = [plan for plan in cover.plans if plan.of_kind.is_commitment]
     volumes = [plan for plan in cover.plans if not plan.of_kind.is_commitment]
     if volumes:
-        yield _volumes(volumes)
+        yield _volumes(volumes, these_plans(one))
     if commitments:
         yield _commitments(commitments)
         items = " and ".join(commitments[0].of_kind.offsets)
         yield f"They count for {items} of the account together, at contracted price × factor: {_worth(commitments)}."
     unit, whole, own = one.item.unit, units(cover.quantity), units(one.quantity or 0)
     said = f"In {one.month} they cover {units(cover.covered)} of the {whole} {unit} of {one.sku} that account"
-    said += f" {one.account} uses in this plan{' after the free quota' if one.pool else ''};"
+    said += f" {one.account} uses in {these_plans(one)}{' after the free quota' if one.pool else ''};"
     yield f"{said} of these {own} {unit}, {units(cover.own)}.{_how_shared(cover)}"
 
 
@@ -62,13 +62,13 @@ def _serves(plan: Bought) -> str:
     return "all regions but the mainland's" if plan.area == OVERSEAS else f"the regions of {plan.area}"
 
 
-def _volumes(plans: Sequence[Bought]) -> Table:
+def _volumes(plans: Sequence[Bought], whose: str) -> Table:
     rows = [
         (plan.name, *(units(number) for number in (use.before, use.by_others, use.by_plan, use.expired, use.remaining)))
         for plan in plans
         for use in plan.uses
     ]
-    return table(("GB", "there", "everything else", "this plan", "expires", "left after"), rows, "<>>>>>")
+    return table(("GB", "there", "everything else", whose, "expires", "left after"), rows, "<>>>>>")
 
 
 def _commitments(plans: Sequence[Bought]) -> Table:
@@ -112,14 +112,14 @@ def purchase(one: Explanation, bought: Bought) -> Iterator[Block]:
     if not bought.uses:
         yield "It is valid in no month of the period."
         return
-    yield _by_month(bought)
-    yield _outcome(bought)
+    yield _by_month(bought, these_plans(one))
+    yield _outcome(bought, f"{these_plans(one)} {'uses' if len(one.plans) == 1 else 'use'}")
     if bought.price is not None:  # a commitment that is paid as it runs costs what is committed
         yield "Its price, which is paid when it is due, is spread over what it gives:"
         yield _costs(bought)
 
 
-def _by_month(bought: Bought) -> Table:
+def _by_month(bought: Bought, whose: str) -> Table:
     """What is drawn, lost and left of it, month by month."""
     text = money_text if bought.of_kind.is_commitment else units
     rows = [
@@ -127,7 +127,7 @@ def _by_month(bought: Bought) -> Table:
         for label, uses in _months(bought)
         for hours, left in [(f"{uses[0].hours:,}", text(uses[0].remaining)) if len(uses) == 1 else ("", "")]
     ]
-    return table((bought.unit, "hours", "everything else", "this plan", "expires", "left after"), rows, "<>>>>>")
+    return table((bought.unit, "hours", "everything else", whose, "expires", "left after"), rows, "<>>>>>")
 
 
 _DRAWN = ("by_others", "by_plan", "expired")
@@ -152,14 +152,14 @@ def _months(bought: Bought) -> Iterator[tuple[str, Sequence[Use]]]:
         yield "sum", bought.uses
 
 
-def _outcome(bought: Bought) -> str:
+def _outcome(bought: Bought, they_use: str) -> str:
     """What became of it in the period, in a sentence or two."""
 
     def text(quantity: int) -> str:
         return money_text(quantity, bought.currency) if bought.of_kind.is_commitment else f"{units(quantity)} GB"
 
     plan, others, lost = (sum(getattr(use, of) for use in bought.uses) for of in ("by_plan", "by_others", "expired"))
-    said = f"In the period this plan uses {text(plan)} of it"
+    said = f"In the period {they_use} {text(plan)} of it"
     said += f", everything else in the account {text(others)}" if others else ""
     said += f"; {text(lost)} expire unused" if lost else ""
     left = bought.uses[-1].remaining

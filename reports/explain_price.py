@@ -133,7 +133,7 @@ def _missing_quantity(one: Explanation) -> Iterator[Block]:
     if stated.profile:
         yield Code("yaml", f"profiles:\n  {stated.profile}:\n    {stated.key}: GB")
     else:
-        yield Code("yaml", f"attachments:\n  {one.subject}:\n    traffic:\n      {stated.key}: GB")
+        yield Code("yaml", f"attachments:\n  {one.id}:\n    traffic:\n      {stated.key}: GB")
 
 
 def reason(one: Explanation, line: Line) -> str:

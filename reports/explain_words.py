@@ -10,6 +10,7 @@ from os.path import basename
 
 from planner.core.period import instant_text
 from planner.core.problem import Location
+from planner.explanation import Explanation
 from pricing import money
 from pricing.price_table import FREE
 from reports.page import Table
@@ -36,6 +37,11 @@ def rounded(exact: Fraction) -> str:
 def where(location: Location) -> str:
     """File and line, without the folder."""
     return f"{basename(location.file)}:{location.line}"
+
+
+def these_plans(one: Explanation) -> str:
+    """The plans that were calculated, of which one is usually the only one."""
+    return "this plan" if len(one.plans) == 1 else "these plans"
 
 
 def groups(count: int) -> str:

@@ -132,9 +132,9 @@ class OfSite:
 
 @dataclass(frozen=True)
 class OfPlan:
-    """The prices that a plan needs, at list price and contracted."""
+    """The prices that a plan needs, or several together, at list price and contracted."""
 
-    plan: str
+    plans: tuple[str, ...]
     sites: tuple[str, ...]
     as_of: date
     needs: tuple[Need, ...]
@@ -146,7 +146,7 @@ class OfPlan:
         if form == "json":
             return _json(
                 {
-                    "plan": self.plan,
+                    "plan": ",".join(self.plans),
                     "as_of": self.as_of.isoformat(),
                     "sites": [self._site_record(site) for site in self.sites],
                     "given_by_plan": [{"sku": one.sku, "lines": one.lines} for one in self.given],
@@ -207,17 +207,20 @@ class OfPlan:
         if self.given:
             named = ", ".join(one.sku for one in self.given)
             lines = sum(one.lines for one in self.given)
-            yield f"{lines} more lines have a price that the plan itself gives: {named}."
+            itself = "the plan itself gives" if len(self.plans) == 1 else "the plans themselves give"
+            yield f"{lines} more lines have a price that {itself}: {named}."
 
     def _of_site(self, site: str) -> Iterator[Block]:
         own, counts = self._of(site), self._site_record(site)
-        yield Heading(f"Prices that {self.plan} needs, {site_title(site)}, as of {self.as_of}", 1)
+        need = "the plan needs" if len(self.plans) == 1 else "the plans need"
+        whose = f"{', '.join(self.plans)} {need.rpartition(' ')[2]}"
+        yield Heading(f"Prices that {whose}, {site_title(site)}, as of {self.as_of}", 1)
         unknown = counts["unknown_quantity_lines"]
         also = f"; {unknown} {'is' if unknown == 1 else 'are'} of unknown quantity" if unknown else ""
         alone = counts["by_contract_alone"]
         contract = f", {alone} of them by contract alone" if alone else ""
         yield (
-            f"{counts['known']} of {len(own)} prices are known as far as the plan needs them{contract};"
+            f"{counts['known']} of {len(own)} prices are known as far as {need} them{contract};"
             f" {counts['unpriced_lines']} of {counts['lines']} lines have no price{also}. Age in days."
         )
         yield Table(

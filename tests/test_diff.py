@@ -398,6 +398,75 @@ def test_the_rest_of_a_plan(
     assert not errors(value)
 
 
+@pytest.mark.parametrize(
+    ("replacement", "kind", "name", "key", "used_by"),
+    [
+        (
+            ("dh_group: group2\n", "dh_group: group5\n"),
+            "tunnel",
+            "depots",
+            ("ike.dh_group", "group2", "group5"),
+            "depots",
+        ),
+        (
+            ("grant: granted", "grant: planned"),
+            "connection",
+            "by-terraform",
+            ("grant", "granted", "planned"),
+            "data-center",
+        ),
+        # One of the two gateways that the group names, one for each tunnel; and a key that says its default.
+        (
+            ("asn: 65010, exists: true, shared: true}\n  depots", "asn: 65010, shared: true}\n  depots"),
+            "customer gateway",
+            "oslo-2",
+            ("exists", "true", "false"),
+            "data-center",
+        ),
+        (
+            ("cidr_blocks: [10.200.0.0/16], pfs", "cidr_blocks: [10.201.0.0/16], pfs"),
+            "peer",
+            "depots",
+            ("cidr_blocks", "10.200.0.0/16", "10.201.0.0/16"),
+            "depots",
+        ),
+    ],
+)
+def test_a_profile_is_an_entry_of_its_own_with_the_groups_that_name_it(
+    replacement: tuple[str, str],
+    kind: str,
+    name: str,
+    key: tuple[str, str, str],
+    used_by: str,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    new = changed(folder, "tunnel-design", replacement)
+    value = told(capsys, "tunnel-design.yaml", new)
+    assert stated(value) == [("changed", kind, name, [key])]
+    assert [one["used_by"] for one in value["stated"]] == [[used_by]]
+    assert not errors(value)
+    _, out, _ = run(capsys, "tunnel-design.yaml", new)
+    assert f"used by {used_by}" in out
+
+
+def test_profiles_that_came_and_went_say_who_names_them_on_their_side(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gateways = "  shops: {ip: 192.0.2.9, shared: true}"
+    old = small(folder, "old", ("attachments:", f"customer_gateways:\n{gateways}\nattachments:"),
+                ("sites: 10", "sites: 10\n    customer_gateway: shops"))  # fmt: skip
+    new = small(folder, "new", ("attachments:", "peers:\n  town: {pfs: true}\nattachments:"),
+                ("sites: 10", "sites: 10\n    peer: town"))  # fmt: skip
+    value = told(capsys, old, new)
+    assert stated(value) == [
+        ("changed", "group", "shops", [("peer", None, "town"), ("customer_gateway", "shops", None)]),
+        ("removed", "customer gateway", "shops", [("ip", "192.0.2.9", None), ("shared", "true", None)]),
+        ("added", "peer", "town", [("pfs", None, "true")]),
+    ]
+    assert [one["used_by"] for one in value["stated"][1:]] == [["shops"], ["shops"]]
+
+
 def test_exit_code_says_whether_anything_differs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old, new = small(folder, "old"), small(folder, "new", ("sites: 10", "sites: 11"))
     assert run(capsys, old, new)[0] == 0
@@ -410,7 +479,8 @@ def test_standard_input(folder: Path, capsys: pytest.CaptureFixture[str], monkey
         cli.main(["estimate", "private-vbr.yaml", "-f", "json", "-o", "kept.json"])
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(Path("kept.json").read_bytes())))
     assert "Nothing differs." in run(capsys, "-", "private-vbr.yaml")[1]
-    assert "only one side can come from standard input" in run(capsys, "-", "-")[2]
+    for twice in (("-", "-"), ("-", "--against", "-")):
+        assert "only one plan can come from standard input" in run(capsys, *twice)[2]
 
 
 def broken(change: Callable[[dict[str, Any]], None]) -> Callable[[str], str]:
@@ -476,7 +546,106 @@ def test_the_document_of_a_check_has_no_costs_to_compare(folder: Path, capsys: p
     assert "0.00" not in out
 
 
-@pytest.mark.parametrize("arguments", [("a.yaml",), ("a.yaml", "b.yaml", "--against", "c.yaml")])
+# Several plans against several
+
+
+def rollout(folder: Path) -> tuple[list[str], list[str]]:
+    """Two plans that land on one estate, and what was approved of them: fewer scanners, later."""
+    changed(folder, "apac-warehouses", ("sites: 6", "sites: 4"), to="scanners-before.yaml")
+    return ["apac-branches.yaml", "apac-warehouses.yaml"], ["apac-branches.yaml", "scanners-before.yaml"]
+
+
+def against(*paths: str) -> list[str]:
+    return [word for path in paths for word in ("--against", path)]
+
+
+def kept(path: str, *of: str) -> str:
+    with pytest.raises(SystemExit):
+        cli.main(["estimate", *of, "-f", "json", "-o", path])
+    return path
+
+
+def project(path: str, *of: str, estate: str = "apac-estate.yaml") -> str:
+    Path(path).write_text(f"version: 1\nplans: [{', '.join(of)}]\nestate: {estate}\n", encoding="utf-8")
+    return path
+
+
+def without_files(value: Any) -> Any:
+    return {key: {**one, "file": ""} if key in ("old", "new") else one for key, one in value.items()}
+
+
+def test_plans_projects_and_documents_of_several_plans_give_the_same_difference(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new, old = rollout(folder)
+    value = told(capsys, *new, *against(*old))
+    assert stated(value) == [("changed", "group", "scanners-singapore", [("sites", "4", "6")])]
+    assert value["stated"][0]["plan"] == "apac-warehouses"
+    assert value["new"]["file"] == "apac-branches.yaml + apac-warehouses.yaml"
+    assert not errors(value)
+    sides = [[[*reversed(new)], [project("new-project.yaml", *new)], [kept("new.json", *new)]]]
+    sides += [[[*reversed(old)], [project("old-project.yaml", *old)], [kept("old.json", *old)]]]
+    for ours, theirs in zip(*sides, strict=True):
+        assert without_files(told(capsys, *ours, *against(*theirs))) == without_files(value)
+    assert without_files(told(capsys, "old-project.yaml", "new.json")) == without_files(value)
+    assert not told(capsys, *new, "--against", "new.json")["differs"]
+
+
+def test_a_plan_that_comes_beside_another_changes_no_scope_of_the_other(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = ["apac-branches.yaml", "apac-warehouses.yaml"]
+    value = told(capsys, *both, "--against", "apac-branches.yaml")
+    assert {(one["change"], one["kind"], one["plan"] or one["name"]) for one in value["stated"]} == {
+        ("added", "group", "apac-warehouses"),
+        ("added", "plan", "apac-warehouses"),
+    }
+    own_scopes = ["tr-singapore/apac-warehouses:scanners-singapore, each site"]
+    assert [one["scope"] for one in value["quotas"] if one["old"] is None] == own_scopes
+    assert not [one for one in value["quotas"] if one["new"] is None]
+    assert {one["change"] for one in value["findings"]} == {"new"}
+    back = told(capsys, "apac-branches.yaml", *against(*both))
+    assert [one["scope"] for one in back["quotas"] if one["new"] is None] == own_scopes
+    assert back["costs"]["total"]["difference"] == f"-{value['costs']['total']['difference']}"
+    assert {one["change"] for one in back["findings"]} == {"gone"}
+
+
+def test_what_a_project_names_holds_for_its_plans(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changed(folder, "apac-estate", ("attached: {vpn: 22", "attached: {vpn: 23"), to="other-estate.yaml")
+    own = project("cenplan.yaml", "apac-branches.yaml", estate="other-estate.yaml")
+    value = told(capsys, "apac-branches.yaml", own)
+    assert stated(value) == [("changed", "transit router", "tr-singapore", [("attached.vpn", "22", "23")])]
+
+
+def test_what_names_all_plans_of_its_side_stands_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    new, _ = rollout(folder)
+    whole, document_of = project("cenplan.yaml", *new), kept("kept.json", *new)
+    status, out, err = run(capsys, whole, new[0], *against(document_of, new[1]))
+    assert (status, out) == (1, "")
+    assert "cenplan.yaml: error: a project stands beside other plans" in err  # both sides are told at once
+    assert "kept.json: error: the JSON document of plans stands beside other plans" in err
+    assert "give it alone on its side" in err
+
+
+def test_a_side_of_plans_that_do_not_fit_together_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "apac-branches.yaml", "ecmp-sets.yaml", "--against", "apac-branches.yaml")
+    assert (status, out) == (1, "")
+    assert "another estate than that of 'apac-branches'" in err
+    status, _, err = run(capsys, "apac-branches.yaml", project("cenplan.yaml", "nowhere.yaml"))
+    assert status == 1
+    assert "there is no file 'nowhere.yaml'" in err
+
+
+def test_a_project_is_read_from_its_file(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"version: 1\nplans: [apac-branches.yaml]\n")))
+    status, _, err = run(capsys, "-", "apac-branches.yaml")
+    assert status == 1
+    assert "a project cannot come from standard input" in err
+
+
+@pytest.mark.parametrize("arguments", [("a.yaml",), ("a.yaml", "b.yaml", "c.yaml")])
 def test_two_plans_are_named(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     status, _, err = run(capsys, *arguments)
     assert status == 1

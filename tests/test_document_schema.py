@@ -17,6 +17,7 @@ from planner.core.source import read_yaml
 from planner.plan import LEVELS, make_plan
 from planner.quota import STATUSES
 from planner.scenario import read_scenario
+from planner.together import read
 from pricing.book import load_price_lists
 from reports import document
 
@@ -61,6 +62,28 @@ def test_document_of_every_example_is_as_the_schema_says(path: Path, priced: boo
     lines = value["line_items"]
     value["line_items"] = lines[:: len(lines) // 2000 + 1]  # all of 30,000 lines would take half a minute
     assert not errors("document", value)
+
+
+@pytest.mark.parametrize("priced", [False, True], ids=["check", "estimate"])
+def test_document_of_several_plans_is_as_the_schema_says_and_tells_who_uses_what(priced: bool) -> None:
+    scenarios = read([str(ROOT / "scenarios" / f"apac-{name}.yaml") for name in ("branches", "warehouses")])
+    plan = make_plan(scenarios, load_price_lists(scenarios[0].sites, ()) if priced else None)
+    value = json.loads(document.render(plan))
+    assert not errors("document", value)
+    about = ("vpn-attachments-per-transit-router", "tr-singapore", "2027-11")
+    row = next(one for one in value["quotas"] if (one["quota"], one["scope"], one["month"]) == about)
+    assert (row["used"], row["existing"]) == (83, 22)  # 22 + 49 + 12
+    assert row["by_plan"] == {"apac-branches": 49, "apac-warehouses": 12}
+    assert row["by_group"]["apac-branches:stores-singapore"] == 38
+    for part in ("by_plan", "by_group"):
+        assert all(one["existing"] + sum(one[part].values()) == one["used"] for one in value["quotas"])
+    del row["by_plan"]
+    assert errors("document", value)  # all of it or nothing
+
+
+def test_the_document_of_a_single_plan_repeats_no_shares() -> None:
+    value = json.loads(written(ROOT / "scenarios" / "apac-branches.yaml", False))
+    assert not any({"existing", "by_plan", "by_group"} & row.keys() for row in value["quotas"])
 
 
 def test_the_examples_show_every_kind_of_value() -> None:

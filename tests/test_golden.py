@@ -73,7 +73,7 @@ def kept(text: str, example: str, name: str) -> str:
 def shortened_document(text: str) -> str:
     document = json.loads(text)
     lengths = {}
-    for key in ("line_items", "quotas", "capacity"):
+    for key in ("groups", "line_items", "quotas", "capacity"):
         lengths[key] = len(document[key])
         document[key] = document[key][:SHOWN_ITEMS]
     about = {"sha256": checksum(text), "entries": lengths}

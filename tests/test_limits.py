@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner import capacity, quota, statement, verdict
+from planner import capacity, quota, statement, summary, verdict
 from planner.capacity import Capacity
 from planner.core.period import instant_text
 from planner.core.problem import Finding, InputError
@@ -319,7 +319,14 @@ ROUTERS = {
 }
 
 
-def entries(groups: list[tuple[int, int, str, str]], ecmp: str = "set dc") -> dict[str, Any]:
+GATEWAY_PROFILES = {"own": {"shared": "false"}, "all": {"shared": "true"}}
+NAMED_GATEWAYS: st.SearchStrategy[list[str]] = st.sampled_from([[], ["own"], ["all"], ["own", "all"]])
+"""None is named, one for each site, one that serves all of them, or one of each."""
+
+
+def entries(
+    groups: list[tuple[int, int, str, str]], ecmp: str = "set dc", gateways: list[str] | None = None
+) -> dict[str, Any]:
     return {
         f"g{number}": {
             "sites": str(sites),
@@ -327,6 +334,7 @@ def entries(groups: list[tuple[int, int, str, str]], ecmp: str = "set dc") -> di
             "start": start,
             "transit_router": router,
             "ecmp": ecmp,
+            **({"customer_gateway": gateways} if gateways else {}),
         }
         for number, (sites, per_site, start, router) in enumerate(groups)
     }
@@ -337,28 +345,51 @@ def used(plan: Plan) -> dict[tuple[str, str, str], tuple[int, int, str]]:
 
 
 @settings(max_examples=25)
-@given(GROUPS, SITES, DAYS)
-def test_adding_connections_never_adds_headroom(
-    tmp_path_factory: pytest.TempPathFactory, groups: list[tuple[int, int, str, str]], sites: int, start: str
+@given(GROUPS, SITES, DAYS, NAMED_GATEWAYS)
+def test_adding_connections_never_adds_headroom_or_saves_anything(
+    tmp_path_factory: pytest.TempPathFactory,
+    groups: list[tuple[int, int, str, str]],
+    sites: int,
+    start: str,
+    gateways: list[str],
 ) -> None:
     folder = tmp_path_factory.mktemp("more")
-    few = used(planned(folder, entries(groups), ROUTERS))
-    many = used(planned(folder, entries([*groups, (sites, 1, start, "tr")]), ROUTERS))
-    for cell, (count, limit, _) in few.items():
-        assert many[cell][0] >= count
-        assert many[cell][1] == limit
+    few, many = (
+        planned(folder, entries(own, gateways=gateways), ROUTERS, customer_gateways=GATEWAY_PROFILES)
+        for own in (groups, [*groups, (sites, 1, start, "tr")])
+    )
+    after = used(many)
+    for cell, (count, limit, _) in used(few).items():
+        assert after[cell][0] >= count
+        assert after[cell][1] == limit
+    # Nobody states traffic: its lines are unpriced, and every group that is there brings some.
+    assert summary.steps(many).list_cost > summary.steps(few).list_cost
+    assert summary.totals(many).subtotal > summary.totals(few).subtotal
+    assert (~many.lines.priced).sum() > (~few.lines.priced).sum() > 0
 
 
 @settings(max_examples=25)
-@given(st.integers(2, 60), st.integers(1, 3), DAYS, st.data(), st.sampled_from(["none", "set dc"]))
-def test_splitting_a_group_changes_no_quota(
-    tmp_path_factory: pytest.TempPathFactory, sites: int, per_site: int, start: str, data: st.DataObject, ecmp: str
+@given(st.integers(2, 60), st.integers(1, 3), DAYS, st.data(), st.sampled_from(["none", "set dc"]), NAMED_GATEWAYS)
+def test_splitting_a_group_changes_no_quota_and_no_cost(
+    tmp_path_factory: pytest.TempPathFactory,
+    sites: int,
+    per_site: int,
+    start: str,
+    data: st.DataObject,
+    ecmp: str,
+    gateways: list[str],
 ) -> None:
     first = data.draw(st.integers(1, sites - 1))
     folder = tmp_path_factory.mktemp("split")
-    whole = planned(folder, entries([(sites, per_site, start, "tr")], ecmp), ROUTERS)
-    parts = [(first, per_site, start, "tr"), (sites - first, per_site, start, "tr")]
-    assert used(planned(folder, entries(parts, ecmp), ROUTERS)) == used(whole)
+    halves = [(first, per_site, start, "tr"), (sites - first, per_site, start, "tr")]
+    whole, parts = (
+        planned(folder, entries(own, ecmp, gateways), ROUTERS, customer_gateways=GATEWAY_PROFILES)
+        for own in ([(sites, per_site, start, "tr")], halves)
+    )
+    assert used(parts) == used(whole)
+    # Hours times connections: nothing is rounded. What traffic costs when it is split is in test_billing_properties.
+    assert summary.steps(parts) == summary.steps(whole)
+    assert summary.totals(parts).amounts == summary.totals(whole).amounts
 
 
 @settings(max_examples=25)

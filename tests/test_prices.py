@@ -219,7 +219,7 @@ def test_age_counts_from_the_first_day_of_a_month(read_on: str | None, days: int
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_needs_of_a_plan_are_those_of_its_lines(example: str) -> None:
-    plan, books = with_prices(read_scenario(str(SCENARIOS / f"{example}.yaml")))
+    plan, books = with_prices([read_scenario(str(SCENARIOS / f"{example}.yaml"))])
     needs, lines = price_need.needs(plan, books), plan.lines
     given = sum(one.lines for one in price_need.given(plan))
     assert sum(need.lines for need in needs) + given == len(lines.month)
@@ -239,7 +239,7 @@ def test_needs_of_a_plan_are_those_of_its_lines(example: str) -> None:
 def test_price_that_begins_within_the_period_splits_what_is_needed() -> None:
     read = read_scenario(str(SCENARIOS / "china-cny.yaml"))
     read = replace(read, price_books=(*read.price_books, parse_yaml(NEW, "new.yaml")))
-    plan, books = with_prices(read)
+    plan, books = with_prices([read])
     found = [need for need in price_need.needs(plan, books) if need.sku == "tr-data-processing"]
     assert [(n.place, str(n.first), str(n.last), bool(n.tiers), n.unpriced) for n in found] == [
         ("cn-hangzhou", "2027-01", "2027-12", True, 0),
@@ -374,14 +374,14 @@ def effect_on(example: str, new: str) -> price_effect.Effect:
     """What a book after those of an example does to it."""
     read = read_scenario(str(SCENARIOS / f"{example}.yaml"))
     other = replace(read, price_books=(*read.price_books, parse_yaml(new, "new.yaml")))
-    return price_effect.effect(with_prices(read)[0], with_prices(other)[0])
+    return price_effect.effect(with_prices([read])[0], with_prices([other])[0])
 
 
 def test_effect_on_a_plan_is_the_change_of_rate_times_hours() -> None:
     read = read_scenario(str(SCENARIOS / "apac-branches.yaml"))
     new = book("scope: all, rate: 0.07, effective_from: 2027-02-01", name="new.yaml")
     other = replace(read, price_books=(*read.price_books, new))
-    old_plan, new_plan = with_prices(read)[0], with_prices(other)[0]
+    old_plan, new_plan = with_prices([read])[0], with_prices([other])[0]
     found = price_effect.effect(old_plan, new_plan)
     lines = old_plan.lines
     tr = lines.skus.index("tr-connection")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner import cli, summary
+from planner import amount, cli, explanation, summary
 from planner.core.problem import InputError
 from planner.plan import Plan, make_plan
 from planner.scenario import read_scenario
@@ -77,9 +78,21 @@ groups = st.fixed_dictionaries(
         "traffic": st.fixed_dictionaries(
             {"to_data_center_gb": st.integers(0, 9000).map(str), "from_data_center_gb": st.integers(0, 900).map(str)}
         ),
-    }
+    },
+    optional={"customer_gateway": st.sampled_from([["own"], ["all"], ["own", "all"]])},
 )
 several = st.lists(groups, min_size=1, max_size=3)
+
+
+def with_gateways(groups: dict[str, Any], plan: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Groups that name customer gateways of their plan, and these: one for each site, and one for all of them."""
+    named = {
+        name: {**entry, "customer_gateway": [f"{plan}-{one}" for one in entry["customer_gateway"]]}
+        if "customer_gateway" in entry
+        else entry
+        for name, entry in groups.items()
+    }
+    return named, {f"{plan}-own": {"shared": "false"}, f"{plan}-all": {"shared": "true"}}
 
 
 def costs(plan: Plan) -> dict[tuple[str, str], tuple[int, ...]]:
@@ -94,14 +107,16 @@ def test_two_plans_are_one_plan_with_both_their_groups(
     tmp_path_factory: pytest.TempPathFactory, one: list[dict[str, Any]], other: list[dict[str, Any]]
 ) -> None:
     folder = tmp_path_factory.mktemp("together")
-    ours = {f"a{number}": entry for number, entry in enumerate(one)}
-    theirs = {f"b{number}": entry for number, entry in enumerate(other)}
-    first, second = written(folder, "first", ours), written(folder, "second", theirs)
+    ours, gateways = with_gateways({f"a{number}": entry for number, entry in enumerate(one)}, "first")
+    theirs, others = with_gateways({f"b{number}": entry for number, entry in enumerate(other)}, "second")
+    first = written(folder, "first", ours, customer_gateways=gateways)
+    second = written(folder, "second", theirs, customer_gateways=others)
     both = calculated(first, second)
-    single = calculated(written(folder, "single", {**ours, **theirs}))
+    single = calculated(written(folder, "single", {**ours, **theirs}, customer_gateways={**gateways, **others}))
     assert plans.quotas_of(both) == plans.quotas_of(single)
     assert costs(both) == costs(single)
     assert summary.totals(both) == summary.totals(single)
+    assert summary.steps(both) == summary.steps(single)  # at list price as well
     by_plan = summary.by(summary.cost_rows(both), "scenario")
     assert sum(row.total for row in by_plan) == summary.totals(single).subtotal
     assert both.passed == single.passed
@@ -119,9 +134,14 @@ def test_who_uses_a_quota_adds_up_to_what_is_used(
     tmp_path_factory: pytest.TempPathFactory, one: list[dict[str, Any]], other: list[dict[str, Any]]
 ) -> None:
     folder = tmp_path_factory.mktemp("together")
-    paths = (written(folder, n, {f"{n}{i}": e for i, e in enumerate(g)}) for n, g in (("a", one), ("b", other)))
+    paths = []
+    for name, entries in (("a", one), ("b", other)):
+        named, gateways = with_gateways({f"{name}{number}": entry for number, entry in enumerate(entries)}, name)
+        paths.append(written(folder, name, named, customer_gateways=gateways))
     plan = calculated(*paths)
     for use in plan.quotas:
+        for scope, months in enumerate(use.month_shares()):
+            assert months == [use.shares(scope, at) for at in use.instant[scope].tolist()]
         for scope in range(len(use.scopes)):
             for column in range(plan.inventory.period.count):
                 existing, by_group = use.shares(scope, int(use.instant[scope, column]))
@@ -224,9 +244,18 @@ def test_names_of_files_stay_short(tmp_path: Path) -> None:
     assert len(long.name) <= LONGEST_NAME
 
 
-@pytest.mark.parametrize(("command", "status"), [("check", 2), ("estimate", 0)])
+@pytest.mark.parametrize(
+    ("command", "options", "status"),
+    [
+        ("check", "", 2),
+        ("estimate", "", 0),
+        ("explain", "--month 2027-09 --sku cdt-internet --subject apac-warehouses:scanners-singapore", 0),
+        ("prices coverage", "", 0),
+    ],
+)
 def test_the_example_of_two_plans_prints_what_is_kept(
     command: str,
+    options: str,
     status: int,
     golden: Callable[[Path, str], None],
     capsys: pytest.CaptureFixture[str],
@@ -234,6 +263,72 @@ def test_the_example_of_two_plans_prints_what_is_kept(
 ) -> None:
     monkeypatch.chdir(ROOT)
     with pytest.raises(SystemExit) as ended:
-        cli.main([command, "scenarios/apac-warehouses.yaml", "scenarios/apac-branches.yaml"])
-    assert ended.value.code == status
-    golden(GOLDEN / "together" / f"{command}.txt", capsys.readouterr().out)
+        cli.main([*command.split(), "scenarios/apac-warehouses.yaml", "scenarios/apac-branches.yaml", *options.split()])
+    assert (ended.value.code or 0) == status
+    golden(GOLDEN / "together" / f"{command.replace(' ', '-')}.txt", capsys.readouterr().out)
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*arguments])
+    out, err = capsys.readouterr()
+    return int(ended.value.code or 0), out, err
+
+
+def test_amounts_of_plans_together_are_explained_and_add_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    traffic = {"to_data_center_gb": "900", "from_data_center_gb": "80"}
+    one = written(tmp_path, "one", {"g": {**GROUP, "traffic": traffic}})
+    other = written(tmp_path, "other", {"g": {**GROUP, "traffic": traffic}})
+    plan = calculated(one, other)
+    found = amount.amounts(plan)
+    assert {each.subject for each in found} == {"one:g", "other:g"}
+    explained = [*explanation.explain_all(plan, found)]
+    assert sum(each.reported for each in explained) == summary.totals(plan).subtotal
+    assert {(each.plan, each.subject, each.id) for each in explained} == {
+        ("one", "one:g", "g"),
+        ("other", "other:g", "g"),
+    }
+    # the id alone is that group of each plan, and the list says which is which
+    assert {each.subject for each in amount.amounts(plan, subject="g")} == {"one:g", "other:g"}
+    assert {each.subject for each in amount.amounts(plan, subject="one:g")} == {"one:g"}
+    _, out, _ = printed(capsys, "explain", one, other, "--subject", "g", "--month", "2027-02", "--sku", "cdt-internet")
+    assert "one:g" in out and "other:g" in out
+    _, out, _ = printed(
+        capsys, "explain", one, other, "--subject", "other:g", "--month", "2027-02", "--sku", "cdt-internet"
+    )
+    assert "of these plans, about 50.00 %" in out  # both send the same
+    assert "internal error" not in out
+    status, _, err = printed(capsys, "explain", one, other, "--subject", "x")
+    assert status == 1
+    assert "one and other have no subject 'x': subjects of these plans: one:g, other:g" in err
+
+
+def test_profiles_of_several_plans_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def with_profiles(name: str, *profiles: str) -> str:
+        return written(tmp_path, name, profiles={one: {"to_data_center_gb": "5"} for one in profiles})
+
+    one, other = with_profiles("one", "store"), with_profiles("other", "store", "depot")
+    assert printed(capsys, "explain", one, other, "--profile", "depot")[1].startswith("depot: a traffic profile of oth")
+    assert printed(capsys, "explain", one, other, "--profile", "one:store")[1].startswith("store: a traffic profile of")
+    status, _, err = printed(capsys, "explain", one, other, "--profile", "store")
+    assert status == 1
+    assert "several plans have a profile 'store': name one of one:store, other:store" in err
+    assert "did you mean 'other:depot'?" in printed(capsys, "explain", one, other, "--profile", "other:depo")[2]
+
+
+def test_several_that_are_explained_are_plans(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = printed(capsys, "explain", written(tmp_path, "one"), "cdt-internet")
+    assert status == 1
+    assert "several are plans that add up, and 'cdt-internet' is none" in err
+
+
+def test_prices_that_plans_need_are_asked_for_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = [written(tmp_path, name) for name in ("one", "other")]
+    alone, both = (json.loads(printed(capsys, "prices", "coverage", *of, "-f", "json")[1]) for of in (paths[:1], paths))
+    assert (alone["plan"], both["plan"]) == ("one", "one,other")
+    places = [[(row["sku"], row["place"], row["first_month"]) for row in side["rows"]] for side in (alone, both)]
+    assert places[0] == places[1]
+    assert [row["lines"] for row in both["rows"]] == [2 * row["lines"] for row in alone["rows"]]
+    book = tmp_path / "prices.xlsx"
+    assert printed(capsys, "prices", "template", *paths, "-o", str(book))[0] == 0
+    assert book.exists()

@@ -5,18 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-import typer
-
 from planner.command import (
     AsOf,
     Command,
     Out,
+    PlansOrNone,
     Site,
     SiteName,
     day_given,
     format_option,
     name_of,
-    path_given,
     put,
     sites_given,
     with_prices,
@@ -33,10 +31,7 @@ class CoverageFormat(StrEnum):
 
 
 def run(
-    plan: Annotated[
-        str | None,
-        typer.Argument(metavar="PLAN", help="Plan whose prices are meant; - reads it.", callback=path_given),
-    ] = None,
+    plan: PlansOrNone = None,
     format: Annotated[
         list[CoverageFormat] | None,
         format_option("text (default), json, csv or markdown"),
@@ -47,14 +42,14 @@ def run(
 ) -> None:
     """Show which prices are known, and how old they are.
 
-    Of a whole site, or exactly those that a plan needs, at list price and contracted, with what it has no price for.
+    Of a whole site, or exactly those that plans need, at list price and contracted, with what they have no price for.
     """
     day = day_given(as_of)
     from pricing import coverage
     from reports import price_coverage
 
     found: price_coverage.OfSite | price_coverage.OfPlan
-    if plan is None:
+    if not plan:
         from pricing import book
 
         named, on = (site or SiteName.INTL).value, day or coverage.PRICES_READ
@@ -62,14 +57,14 @@ def run(
         found = price_coverage.OfSite(named, on, coverage.coverage(books, on), coverage.between_areas(books, on))
         stem = f"prices-{named}-coverage"
     else:
-        from planner import price_need, scenario
+        from planner import price_need, together
 
-        read = scenario.read_scenario(plan)
-        sites = sites_given(site, read)
+        read = together.read(plan)
+        sites = sites_given(site, read[0])
         made, lists = with_prices(read, as_of)
         needs = tuple(need for need in price_need.needs(made, lists) if need.site in sites)
         on = made.as_of or coverage.PRICES_READ
-        found = price_coverage.OfPlan(name_of(made), sites, on, needs, price_need.given(made))
+        found = price_coverage.OfPlan(made.inventory.scenarios, sites, on, needs, price_need.given(made))
         stem = f"{name_of(made)}-prices-coverage"
     put([one.value for one in format or [CoverageFormat.TEXT]], found.render, out, stem)
 

@@ -103,7 +103,7 @@ def _of_plan(path: str, site: str, sides: Sequence[Sequence[Source]], as_of: str
     at = own.index(True) if True in own else len(own)
     kept = [(source, n < at) for n, source in enumerate(read.price_books) if not own[n]]
     first, later = ([source for source, before in kept if before is side] for side in (True, False))
-    priced = [with_prices(dataclasses.replace(read, price_books=(*first, *side, *later)), as_of)[0] for side in sides]
+    priced = [with_prices([dataclasses.replace(read, price_books=(*first, *side, *later))], as_of)[0] for side in sides]
     return Compared(name_of(priced[0]), read.source.name, priced[0].inventory.currency, price_effect.effect(*priced))
 
 

@@ -11,6 +11,7 @@ import typer
 from planner.command import (
     AsOf,
     Command,
+    PlansOrNone,
     Site,
     SiteName,
     day_given,
@@ -31,16 +32,13 @@ def run(
             "--out", "-o", metavar="FILE", envvar="CENPLAN_OUT", callback=path_given, help="Workbook to write, .xlsx."
         ),
     ],
-    plan: Annotated[
-        str | None,
-        typer.Argument(metavar="PLAN", help="Plan whose prices are meant; - reads it.", callback=path_given),
-    ] = None,
+    plan: PlansOrNone = None,
     as_of: AsOf = None,
     site: Site = None,
 ) -> None:
     """Write a workbook in which prices are filled in.
 
-    It asks for exactly the rates that are missing, of a plan or of a whole site, and shows those in use, which may
+    It asks for exactly the rates that are missing, of plans or of a whole site, and shows those in use, which may
     be overridden; discounts have a sheet of their own. `cenplan prices import` makes a price book of it. An existing
     file is left alone.
     """
@@ -53,16 +51,16 @@ def run(
     from pricing.price_request import Found
     from reports import price_sheet
 
-    if plan is None:
+    if not plan:
         named, name, on = (site or SiteName.INTL).value, None, day or coverage.PRICES_READ
         books = book.load_books(named)
         rows = (*coverage.coverage(books, on), *coverage.between_areas(books, on))
         found = [Found(row.sku, row.place, row.tiers) for row in rows]
     else:
-        from planner import price_need, scenario
+        from planner import price_need, together
 
-        read = scenario.read_scenario(plan)
-        named, *others = sites_given(site, read)
+        read = together.read(plan)
+        named, *others = sites_given(site, read[0])
         if others:
             message = "the plan has accounts of both sites, and a workbook asks for prices in one currency"
             remedy = "write one for each: add --site intl, then --site cn"

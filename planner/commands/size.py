@@ -122,7 +122,7 @@ def run(
         stop("\n".join(_said(*problem) for problem in error.problems))
     from reports import page, size_page
 
-    answer = sizing.answer(wish, with_prices(read)[0])
+    answer = sizing.answer(wish, with_prices([read])[0])
     made = size_page.page(answer)
     hint = "" if plan else "\nAs a plan to go on with: add --plan DIR\n"
     texts = {

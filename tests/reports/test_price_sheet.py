@@ -38,7 +38,7 @@ DAY = date(2027, 1, 1)
 
 
 def asked_of_plan() -> price_sheet.PriceSheet:
-    plan, books = with_prices(read_scenario(str(CN)))
+    plan, books = with_prices([read_scenario(str(CN))])
     assert plan.as_of
     requests = price_request.requests(price_need.found(plan, books, "cn"), books["cn"], plan.as_of)
     return price_sheet.PriceSheet("cn", plan.as_of, "china-cny", requests)
@@ -406,10 +406,10 @@ def test_the_sheet_of_discounts_may_be_taken_out(tmp_path: Path) -> None:
 
 def test_template_of_a_plan_asks_for_lanes_and_for_the_item_that_has_the_price() -> None:
     read = read_scenario(str(ROOT / "scenarios" / "across-the-border.yaml"))
-    plan, books = with_prices(read)
+    plan, books = with_prices([read])
     found = {one.place for one in price_need.found(plan, books, "cn") if one.sku == "inter-region-gold"}
     assert found == {"cn-hangzhou>cn-shanghai", "cn-shanghai>cn-hangzhou"}
-    plan, books = with_prices(read_scenario(str(ROOT / "scenarios" / "public-or-private.yaml")))
+    plan, books = with_prices([read_scenario(str(ROOT / "scenarios" / "public-or-private.yaml"))])
     asked = price_request.requests(price_need.found(plan, books, "intl"), books["intl"], DAY)
     items = [request.sku for request in asked]
     assert items.count("tr-data-processing") == 1  # for itself, and for what is processed on the VPC side
