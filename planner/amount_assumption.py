@@ -235,6 +235,7 @@ _TOUCHES: Mapping[str, Callable[[Basis], bool]] = {
     "part-of-a-port-month": _part_of_a_port_month,
     "part-of-an-hour": _parts_of_hours,
     "payer": _payer,
+    "peak-overhead": lambda basis: False,  # peaks are not billed
     "prepaid-order": _volumes,
     "prepaid-remaining": lambda basis: basis.cover is not None and any(one.assumed_full for one in basis.cover.plans),
     "removal-order": _removal_order,

@@ -29,6 +29,8 @@ class Facts:
     """Some come or go inside a clock hour."""
     traffic: bool = False
     """GB are stated for something that is attached."""
+    peaks: bool = False
+    """Peaks are stated, in Mbit/s or as so many times the average."""
     shares_routes: bool = False
     """Some connections share routes (ECMP)."""
     two_accounts: bool = False

@@ -5,7 +5,7 @@ Everything is exact, from the counts at instants that planner.quota has swept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypedDict
@@ -16,6 +16,8 @@ from planner.quota import STATUSES, UNKNOWN, LimitStatus, QuotaUse
 
 PER_ROUTER = "vpn-attachments-per-transit-router"
 """The quota that more routers relieve."""
+ECMP = "ecmp-vpn-attachments"
+"""The quota that can limit the same routers."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,11 @@ class Capacity:
     least_limit: int | None
     """The least limit that does for the whole period, where the quota is exceeded and can be increased."""
     more_routers: int | None
-    """How many routers with the default limit, in other CEN instances of the region, take what is too much."""
+    """How many empty routers with the default limit, in other CEN instances of the region, take what is too much, at
+    least: nothing else is counted on them, and no other quota but that of VPN attachments in ECMP, where the plan reads
+    it as that of a whole router."""
+    whole_sets: bool
+    """Whether some of what is there shares routes: such a set stays on one router, which can take more of them."""
     region: str | None
     """Region in which they would stand."""
     cens: tuple[str, ...]
@@ -81,7 +87,7 @@ def _of_scope(use: QuotaUse, scope: int, plan: Plan, lead_time: int | None) -> C
     for code, count in added.items():
         name = plan.inventory.scenarios[plan.inventory.subject_scenarios[code]]
         by_plan[name] = by_plan.get(name, 0) + count
-    more = _more_routers(use, scope) if exceeded else None
+    more = _more_routers(use, scope, plan) if exceeded else None
     asks = exceeded and use.quota.adjustable
     apply_by = day_of(first) - timedelta(days=lead_time) if asks and lead_time is not None else None
     return Capacity(
@@ -100,6 +106,7 @@ def _of_scope(use: QuotaUse, scope: int, plan: Plan, lead_time: int | None) -> C
         exceeded_from=first if exceeded else None,
         least_limit=int(use.peak[scope]) if asks else None,
         more_routers=more,
+        whole_sets=bool(more) and bool(_sharing(added, plan)),
         **_places(use, scope, plan, more),
         lead_time_days=lead_time,
         apply_by=apply_by,
@@ -128,7 +135,25 @@ def _places(use: QuotaUse, scope: int, plan: Plan, more: int | None) -> _Places:
     )
 
 
-def _more_routers(use: QuotaUse, scope: int) -> int | None:
-    """What is too much, in routers of the default limit: a lower bound, since sites may be worth several each."""
+def _more_routers(use: QuotaUse, scope: int, plan: Plan) -> int | None:
+    """What is too much, in empty routers of the default limit: a lower bound, since sites may be worth several each.
+
+    Where the plan reads the quota of ECMP as that of a whole router, so many routers at least have to be there as it
+    takes for what shares routes.
+    """
     default = use.quota.default
-    return -(-int(use.most_over[scope]) // default) if use.id == PER_ROUTER and default else None
+    if use.id != PER_ROUTER or not default:
+        return None
+    more = -(-int(use.most_over[scope]) // default)
+    if plan.inventory.assumptions.ecmp_scope == "transit-router":
+        ecmp = next(one for one in plan.quotas if one.id == ECMP)
+        of_router = ecmp.claims.holder == use.claims.holder[scope]
+        over = int(ecmp.most_over[of_router].max(initial=0))
+        more = max(more, -(-over // ecmp.quota.default)) if ecmp.quota.default else more
+    return more
+
+
+def _sharing(added: Mapping[int, int], plan: Plan) -> list[int]:
+    """Those of some subjects that are groups whose connections share routes across sites."""
+    ecmp = plan.inventory.groups.ecmp
+    return [code for code in added if code < len(ecmp) and ecmp[code] not in ("none", "per-site")]

@@ -6,14 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal, TypeVar
 
-from planner.connection import Connection, numbered
+from planner.connection import Connection, CustomerGateway, numbered
 from planner.core.entry import Entry
 from planner.core.period import seconds
 from planner.core.problem import Place
 from planner.scenario import Group, Scenario, Use
-from planner.tunnel import Ike, Ipsec, Tunnel, each
+from planner.tunnel import DEFAULT_ASN, Bgp, Ike, Ipsec, Tunnel, each
 
 StepId = Literal[
     "customer-gateway", "connection", "cidr-block", "grant", "attachment", "route-table", "health-check-route",
@@ -36,6 +37,11 @@ source : Attach an IPsec-VPN connection to a transit router, procedure, prerequi
 DATA_CENTRE = ""
 """Account of what is done at the other end."""
 _DEFAULTS = {"encryption": "aes", "authentication": "sha1", "dh_group": "group2"}
+_LIFETIME_SECONDS = 86_400
+"""Of both phases, where none is given.
+
+source : Attach an IPsec-VPN connection to a transit router, SA Lifetime
+"""
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,13 @@ class Item:
     count: int | None
     """How many; None: not stated."""
     done: bool
-    """Whether the plan or the estate says that it is there already."""
+    """Whether the plan or the estate says that it is there already, or its day is past."""
+    built: bool
+    """Whether it is taken as built because its day is before the one of the checklist."""
     names: tuple[str, ...]
-    """Names that are planned; runs of numbers as one, such as vpn-1 to vpn-6."""
+    """Names or addresses that are planned; runs of numbers as one, such as vpn-1 to vpn-6."""
+    gateways: tuple[str, ...]
+    """On the side of the data centre: the customer gateways at which it is done, as far as they are stated."""
     missing: tuple[str, ...]
     """Keys that the plan does not state and this needs."""
     groups: tuple[str, ...]
@@ -72,16 +82,24 @@ class Item:
         return words.replace("(s)", "" if self.count == 1 else "s")
 
 
-def checklist(scenarios: Sequence[Scenario]) -> tuple[Item, ...]:
+def day_of_checklist(scenarios: Sequence[Scenario], as_of: date | None) -> date | None:
+    """The day as of which a checklist is made: the one given, or that of the estate; None if there is neither."""
+    return as_of or scenarios[0].estate.as_of
+
+
+def checklist(scenarios: Sequence[Scenario], as_of: date | None = None) -> tuple[Item, ...]:
     """The checklist of plans that are read together, by instant and then in the order of STEPS.
+
+    as_of : what was to be there before this day is taken as built. Default: the day of the estate
 
     Every step of a rollout that adds sites has its items. What groups need alike at the same instant is one item.
     What exists once is listed where it is needed first. Sites that leave need nothing.
     """
     alike: dict[tuple[object, ...], list[Item]] = {}
     once: set[tuple[str, ...]] = set()
+    day = day_of_checklist(scenarios, as_of)
     for scenario in scenarios:
-        of_plan = _Of(scenario)
+        of_plan = _Of(scenario, None if day is None else seconds(day))
         steps = [(group, at) for group in scenario.groups for at, step in enumerate(group.steps) if step.change > 0]
         for group, at in sorted(steps, key=lambda one: (one[0].steps[one[1]].instant, one[0].id)):
             for key, item in _items(_Maker(of_plan, group, at)):
@@ -107,6 +125,7 @@ def _joined(items: Sequence[Item]) -> Item:
         items[0],
         count=sum(counts) if len(counts) == len(items) else None,
         names=tuple(dict.fromkeys(name for item in items for name in item.names)),
+        gateways=tuple(dict.fromkeys(name for item in items for name in item.gateways)),
         groups=groups,
         places=tuple(places[name] for name in groups),
     )
@@ -115,8 +134,10 @@ def _joined(items: Sequence[Item]) -> Item:
 class _Of:
     """A plan, and what each of its groups has."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, today: int | None) -> None:
         self.scenario = scenario
+        self.today = today
+        """Seconds: what is before it is taken as built."""
         self.name = scenario.plan.name
         self.tunnels = _by_group(scenario.tunnels)
         self.connections = _by_group(scenario.connections)
@@ -165,6 +186,8 @@ class _Maker:
         """Sites of the group that are there already."""
         tunnel, connection, peer = of.tunnels.get(group.id), of.connections.get(group.id), of.peers.get(group.id)
         self.tunnel = tunnel.entry if tunnel else None
+        self.alike = tunnel.groups if tunnel else ()
+        """Groups whose tunnels are configured the same, this one among them."""
         self.connection = connection.entry if connection else None
         self.peer = peer.entry if peer else None
         self.router = group.routers[0]
@@ -182,8 +205,10 @@ class _Maker:
         names: tuple[str, ...] = (),
         missing: tuple[str, ...] = (),
         about: tuple[str, Place] | None = None,
+        gateways: tuple[str, ...] = (),
     ) -> Item:
         name, place = about or (self.group.id, self.step.place)
+        built = self.of.today is not None and self.step.instant < self.of.today
         return Item(
             plan=self.of.name,
             instant=self.step.instant,
@@ -192,38 +217,77 @@ class _Maker:
             account=account,
             action=action,
             count=count,
-            done=done,
+            done=done or built,
+            built=built,
             names=names,
+            gateways=gateways,
             missing=missing,
             groups=(name,),
             places=(place,),
         )
 
 
-def _gateways(make: _Maker) -> Iterator[Keyed]:
-    """A gateway that is shared is one; else every site has its own."""
+@dataclass(frozen=True)
+class _End:
+    """A customer gateway at the other end of what a step adds."""
+
+    use: Use[CustomerGateway]
+    count: int
+    names: tuple[str, ...]
+    addresses: tuple[str, ...]
+    missing: tuple[str, ...]
+    """Of its keys that the step needs: as written in the plan."""
+
+    @property
+    def entry(self) -> CustomerGateway:
+        return self.use.entry
+
+
+def _ends(make: _Maker) -> Iterator[_End]:
+    """A gateway that is shared is one; else every site has its own, with its own address.
+
+    Of a gateway of several groups that is not shared it is not known which address belongs to which site: none is
+    named.
+    """
     group, sites = make.group, make.step.change
-    names = dict.fromkeys(each(group.entry.customer_gateway))
-    needed = ("ip", "asn") if make.tunnel and make.tunnel.bgp else ("ip",)
-    if not names:
+    most = group.most_connections // group.entry.connections_per_site
+    for name in dict.fromkeys(each(group.entry.customer_gateway)):
+        use = make.of.gateways[name]
+        stated, count = each(use.entry.ip), 1 if use.entry.shared else sites
+        if use.entry.shared:
+            addresses = stated[:1]
+        else:
+            addresses = stated[make.before : make.before + sites] if len(use.groups) == 1 else ()
+        lacking = not stated if len(use.groups) > 1 else len(addresses) < count
+        missing = ("ip",) if lacking else ()
+        if make.tunnel and make.tunnel.bgp and use.entry.asn is None:
+            missing = (*missing, "asn")
+        yield _End(
+            use,
+            count,
+            (name,) if use.entry.shared else _run(name, make.before + 1, sites, most),
+            addresses,
+            tuple(f"customer_gateways.{name}.{key}" for key in missing),
+        )
+
+
+def _gateways(make: _Maker) -> Iterator[Keyed]:
+    group = make.group
+    if not group.entry.customer_gateway:
         action = "create customer gateways; how many is not stated"
         yield (), make.item("customer-gateway", group.owner, action, None, missing=("customer_gateway",))
-    for name in names:
-        use = make.of.gateways[name]
-        entry = use.entry
-        action = "use {} existing customer gateway(s)" if entry.exists else "create {} customer gateway(s)"
-        most = group.most_connections // group.entry.connections_per_site
+    for end in _ends(make):
         item = make.item(
             "customer-gateway",
             group.owner,
-            action,
-            1 if entry.shared else sites,
-            done=entry.exists,
-            names=(name,) if entry.shared else _run(name, make.before + 1, sites, most),
-            missing=tuple(f"customer_gateways.{name}.{key}" for key in needed if getattr(entry, key) is None),
-            about=(group.id, use.place),
+            "use {} existing customer gateway(s)" if end.entry.exists else "create {} customer gateway(s)",
+            end.count,
+            done=end.entry.exists,
+            names=end.names,
+            missing=end.missing,
+            about=(group.id, end.use.place),
         )
-        yield (make.of.name, "customer-gateway", name, group.owner) if entry.shared else (), item
+        yield (make.of.name, "customer-gateway", end.use.id, group.owner) if end.entry.shared else (), item
 
 
 def _connections(make: _Maker) -> Item:
@@ -306,33 +370,109 @@ def _or(stated: bool | None, default: bool) -> bool:
 
 
 def _data_centre(make: _Maker) -> Iterator[Item]:
-    """What has to be the same, or there, at the other end."""
-    tunnel = make.tunnel or Tunnel()
-    missing = () if make.tunnel else ("tunnel",)
+    """What has to be the same, or there, at the other end.
+
+    No document that the product follows names the ports and protocols that a firewall has to let through: none is
+    listed.
+    """
+    tunnel, ends = make.tunnel or Tunnel(), tuple(_ends(make))
+    at = tuple(name for end in ends for name in end.names)
     per = "for both tunnels of {} connection(s)" if tunnel.configured_tunnels != 1 else "for {} connection(s)"
-    action = f"set the same pre-shared key as in Alibaba Cloud {per}; it stands in no file"
-    yield make.item("data-centre", DATA_CENTRE, action, make.connections)
-    action = f"set the same algorithms {per}: {_phase('ike', tunnel.ike)}; {_phase('ipsec', tunnel.ipsec)}"
+
+    def item(action: str, *, done: bool = False, missing: tuple[str, ...] = ()) -> Item:
+        return make.item("data-centre", DATA_CENTRE, action, make.connections, done=done, missing=missing, gateways=at)
+
+    yield from (_address(make, end) for end in ends)
+    yield item(f"set the same pre-shared key as in Alibaba Cloud {per}; it stands in no file")
     unset = tuple(
         f"tunnel.{name}.{key}" for name, phase in tunnel.phases for key in _DEFAULTS if getattr(phase, key) is None
     )
-    yield make.item("data-centre", DATA_CENTRE, action, make.connections, missing=missing or unset)
+    yield item(
+        f"set the same parameters {per}: {_phase('ike', tunnel.ike)}; {_phase('ipsec', tunnel.ipsec)}",
+        missing=unset if make.tunnel else ("tunnel",),
+    )
     on = tunnel.ipsec.dh_group != "disabled"
     pfs = make.peer.pfs if make.peer else None
-    action = f"{'turn on' if on else 'leave off'} PFS {per}"
     lacking = () if pfs is not None else ("peer.pfs",)
-    yield make.item("data-centre", DATA_CENTRE, action, make.connections, done=pfs is on, missing=lacking)
+    yield item(f"{'turn on' if on else 'leave off'} PFS {per}", done=pfs is on, missing=lacking)
+    if tunnel.routing_mode == "flow-protection":
+        keys = ("peer_cidr_blocks", "local_cidr_blocks")
+        unset = tuple(f"tunnel.{key}" for key in keys if not getattr(tunnel, key))
+        yield item(_protected(tunnel, per), missing=unset)
+    if tunnel.bgp:
+        yield _bgp(make, tunnel.bgp, ends, per)
     if check := tunnel.health_check:
-        action = f"add {{}} return route(s) to {check.source or 'the source address'}/32"
         lacking = () if check.source else ("health_check.source",)
-        yield make.item("data-centre", DATA_CENTRE, action, make.connections, missing=lacking)
+        yield item(f"add {{}} return route(s) to {check.source or 'the source address'}/32", missing=lacking)
+
+
+def _address(make: _Maker, end: _End) -> Item:
+    """Where the other end is reached; the address at Alibaba Cloud is known when the connection is there."""
+    network = make.group.entry.network_type
+    return make.item(
+        "data-centre",
+        DATA_CENTRE,
+        f"end tunnels of {{}} connection(s) at the {network} address of customer gateway {end.use.id}, towards the"
+        " gateway IP addresses that the connections are given",
+        make.connections,
+        names=end.addresses,
+        missing=tuple(key for key in end.missing if key.endswith(".ip")),
+        gateways=end.names,
+    )
+
+
+def _bgp(make: _Maker, bgp: Bgp, ends: Sequence[_End], per: str) -> Item:
+    """Both numbers, the addresses of the tunnels, and the prefixes that either side is told."""
+    asns = tuple(dict.fromkeys(end.entry.asn for end in ends if end.entry.asn is not None))
+    missing = [key for end in ends for key in end.missing if key.endswith(".asn")]
+    if not ends:
+        missing.append("customer_gateway")
+    blocks, local = each(bgp.tunnel_cidr), each(bgp.local_bgp_ip)
+    handed_out = "as `cenplan addresses` hands them out"
+    addresses = f"tunnel addresses {handed_out}"
+    if blocks:
+        addresses = f"tunnel blocks {' and '.join(blocks)}"
+        addresses += f", Alibaba Cloud at {' and '.join(local)}" if local else ""
+        if sum(group.most_connections for group in make.alike) > 1:  # a block is that of one connection
+            addresses += f", of the first connection; those of the others {handed_out}"
+    elif make.group.most_connections == 1:
+        missing.append("tunnel.bgp.tunnel_cidr")
+    own = make.peer.cidr_blocks if make.peer else ()
+    if not own:
+        missing.append("peer.cidr_blocks")
+    told = " and ".join(own) if own else "its networks"
+    if own and make.group.most_sites > 1:
+        told = f"what each site has of {told}"
+    entry = make.connection or Connection()
+    learns = _or(entry.automatic_route_advertisement, entry.created_with not in ("api", "terraform"))
+    action = (
+        f"set up BGP {per}: own ASN {' or '.join(asns) or 'not stated'},"
+        f" Alibaba Cloud's {bgp.local_asn or f'{DEFAULT_ASN} (default)'}; {addresses}; advertise {told};"
+        f" {'the' if learns else 'no'} routes of the transit router are advertised by Alibaba Cloud"
+    )
+    gateways = tuple(name for end in ends for name in end.names)
+    return make.item("data-centre", DATA_CENTRE, action, make.connections, missing=tuple(missing), gateways=gateways)
+
+
+def _protected(tunnel: Tunnel, per: str) -> str:
+    """The networks of flow protection, which are local at one end and of the peer at the other."""
+    here, there = (
+        " and ".join(blocks) or "not stated" for blocks in (tunnel.peer_cidr_blocks, tunnel.local_cidr_blocks)
+    )
+    return f"protect the same networks {per}: here {here}, at Alibaba Cloud {there}"
 
 
 def _phase(name: str, phase: Ike | Ipsec) -> str:
-    """The algorithms of a phase, those that are not stated as the document's defaults."""
-    parts = [f"{getattr(phase, key) or default + ' (default)'}" for key, default in _DEFAULTS.items()]
-    version = [phase.version or "version not stated"] if isinstance(phase, Ike) else []
-    return f"{name} {' '.join([*version, *parts])}"
+    """The parameters of a phase, those that are not stated as the document's defaults."""
+    parts = [getattr(phase, key) or f"{default} (default)" for key, default in _DEFAULTS.items()]
+    lifetime = phase.lifetime_seconds
+    parts.append(f"{_LIFETIME_SECONDS} s (default)" if lifetime is None else f"{lifetime} s")
+    if isinstance(phase, Ike):
+        mode = [phase.mode or "main (default)"] if phase.mode or phase.version != "ikev2" else []
+        parts = [phase.version or "version not stated", *mode, *parts]
+        ids = (("Alibaba Cloud", phase.local_id), ("the data centre", phase.remote_id))
+        parts += [f"identifier of {whose} {text}" for whose, text in ids if text]
+    return f"{name} {' '.join(parts)}"
 
 
 def _run(name: str, first: int, count: int, most: int) -> tuple[str, ...]:

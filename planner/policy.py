@@ -133,6 +133,11 @@ class LimitRule(Entry):
     """What the limit's `source` has to look like; `*` stands for any text, such as "quota request *"."""
     most: Count | None = None
     """The highest limit that is accepted; not given: any."""
+    least_evidence: Evidence | None = None
+    """The weakest evidence that the limit may have: assumed, secondary, official or contract. Where the limit names
+    none, a requested one is assumed, a live one official and a granted one contract. Not given: any."""
+    evidence: Text | None = None
+    """What has to be shown for the limit; every verdict that rests on it repeats it. Not given: nothing."""
 
 
 class Overrides(Entry):
@@ -174,7 +179,7 @@ class Policy(Entry):
     levels: dict[Name, Level] = {}
     """By check, quota or rule: the level of its worst findings; none of its others is above it."""
     unknown_quotas: Level = "warning"
-    """What it means that the limit of a quota that the plan uses is not known."""
+    """What it means that the limit of a quota that the plan uses is not known, or is in doubt and exceeded."""
     unknown_cost: Level = "error"
     """What it means that something of the plan has no known price or quantity."""
     decision_valid_days: Positive | None = None

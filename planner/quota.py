@@ -216,7 +216,8 @@ class Quota:
     lower_bound: bool = False
     """Whether the count is what is there at least, since no plan states all of it."""
     doubt: str = ""
-    """Why the default may not hold, as a clause: an excess of it is then a warning. Empty: it is an error."""
+    """Why the default may not hold, as a clause: whether it is exceeded is then unknown, and an excess a warning; in a
+    gate the policy's unknown_quotas decides. Empty: a page states it as the quota, and an excess is an error."""
 
     @property
     def increasable(self) -> Literal["yes", "no", "unknown"]:
@@ -632,7 +633,7 @@ class _Sweep:
             message += f"; {self.claims.notes[scope]}"
         fails = bool(use.fails[scope])
         if not fails:
-            message += f"; {self.quota.doubt}"
+            message += f"; {self.quota.doubt}, so that this is a warning, no error"
         return Finding(
             code=self.id,
             level="error" if fails else "warning",

@@ -19,11 +19,14 @@ from planner.scenario import Group, Scenario
 _ELSEWHERE = {"version", "name", "currency", "period", "attachments", "attachment_table", "estate", "finance"}
 """Keys of a plan that stand elsewhere in a document; where a group is written, in the plan or in a table, is no
 difference."""
+_CONTACT = {"contact"}
+_ACCOUNT_IDS = {"__all__": {"uid"}}
+"""Neither is in a document: no number and no finding rests on them, and whoever reads those needs neither."""
 
 
 def plan(scenario: Scenario) -> dict[str, Any]:
-    """A plan without its groups, its estate and what finance states."""
-    return _entry(scenario.plan, _ELSEWHERE)
+    """A plan without its groups, its estate, what finance states and whom to ask."""
+    return _entry(scenario.plan, _ELSEWHERE | _CONTACT)
 
 
 def group(group: Group) -> dict[str, Any]:
@@ -39,8 +42,8 @@ def group(group: Group) -> dict[str, Any]:
 
 
 def estate(scenario: Scenario) -> dict[str, Any]:
-    """The estate that a plan lands on."""
-    return _entry(scenario.estate, {"version"})
+    """The estate that a plan lands on, without the IDs of its accounts."""
+    return _entry(scenario.estate, {"version": True, "accounts": _ACCOUNT_IDS})
 
 
 def finance(scenario: Scenario) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def finance(scenario: Scenario) -> dict[str, Any]:
     return _entry(scenario.finance, {"version"})
 
 
-def _entry(entry: BaseModel, without: set[str]) -> dict[str, Any]:
+def _entry(entry: BaseModel, without: set[str] | dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = _plain(entry.model_dump(by_alias=True, exclude_defaults=True, exclude=without))
     return found
 

@@ -94,7 +94,10 @@ class Names:
 
 
 def compare(old: SavedPlan, new: SavedPlan) -> tuple[tuple[EntryChange, ...], Names]:
-    """Everything that is stated differently: groups first, then the rest of the plan, estate and finance."""
+    """Everything that is stated differently: groups first, then the rest of the plan, the estate and finance.
+
+    Finance only where both sides have costs.
+    """
     single = len(old.plans) == 1 and len(new.plans) == 1
 
     def plan_of(name: str) -> str:
@@ -113,7 +116,8 @@ def compare(old: SavedPlan, new: SavedPlan) -> tuple[tuple[EntryChange, ...], Na
             continue
         found += _sections(PLAN, plan, sides, _PLAN_ENTRIES, PlanFile, (before, after))
     found += _sections(ESTATE, "", (old.estate, new.estate), _ESTATE_ENTRIES, Estate, ({}, {}))
-    found += _sections(FINANCE, "", (old.finance, new.finance), {}, Finance, ({}, {}))
+    if old.priced and new.priced:  # the document of a check does not say what finance states
+        found += _sections(FINANCE, "", (old.finance, new.finance), {}, Finance, ({}, {}))
     subjects = _subjects(old, single, renamed), _subjects(new, single, {})
     return tuple(found), Names(single, renamed, subjects)
 

@@ -17,6 +17,7 @@ from planner.core.words import some
 from planner.finance import ExchangeRate, Tax, exchange_rate
 from planner.inventory import CDT_DEFAULT_RULE, Bools, Ints, in_doubt, on_cdt_by_rule
 from planner.plan import Plan
+from planner.throughput import has_peak
 from pricing import money
 from pricing.book import Rate
 from pricing.price_table import FREE, NO_RATE
@@ -218,6 +219,7 @@ def facts(plan: Plan) -> Facts:
         attached=bool(timeline.connection_hours.any()),
         parts_of_hours=bool((left & ((lots.start % HOUR > 0) | (lots.end % HOUR > 0))).any()),
         traffic=bool(timeline.to_data_center.any() or timeline.from_data_center.any()),
+        peaks=any(has_peak(group.traffic) for scenario in plan.scenarios for group in scenario.groups),
         shares_routes=any(ecmp != "none" for ecmp in groups.ecmp),
         two_accounts=bool(
             (groups.owner != tables.routers.account[groups.router])[[not one for one in groups.payer]].any()
@@ -331,10 +333,14 @@ def _left_out(plan: Plan) -> Iterator[str]:
         if missing := [underlays.ids[code] for code in new if code not in stated]:
             yield f"{what} under private attachments: {some(missing, _MOST_NAMES)}"
     left = tables.retirements
+    there = tables.routers.attached_vpn
+    own = [code for code in sorted({*groups.router.tolist(), *left.router.tolist()}) if there[code]]
+    if own:
+        names = some([tables.routers.ids[code] for code in own], _MOST_NAMES)
+        yield f"fees of the {int(there[own].sum())} VPN attachments that exist: amounts are what the plan adds: {names}"
     if len(left.router):
-        names = [tables.routers.ids[code] for code in sorted(set(left.router.tolist()))]
-        count = int(left.connections.sum())
-        yield f"fees of the {count} VPN attachments that exist and leave: {some(names, _MOST_NAMES)}"
+        names = some([tables.routers.ids[code] for code in sorted(set(left.router.tolist()))], _MOST_NAMES)
+        yield f"what is saved by the {int(left.connections.sum())} of them that leave (retire): {names}"
     yield "equipment in the data centres and branches"
     if not _taxes_that_apply(plan):
         yield "tax"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache, partial
 from itertools import pairwise
@@ -27,6 +28,8 @@ MOST_IN_ECMP = 16
 """VPN attachments of a transit router that share routes; the quota ecmp-vpn-attachments says more of it."""
 BYTES_OF_GB: Mapping[str, int] = {"binary": 2**30, "decimal": 10**9}
 """Bytes of a GB of a plan, by the answer to the assumption gb-definition."""
+NO_OVERHEAD = Decimal(0)
+"""Percent: that of encryption is not counted, which is how the assumption peak-overhead is answered by default."""
 
 Basis = Literal["peak_mbps", "peak_to_average", "average"]
 """What a rate was made of. The average of a month is a lower bound of its peak."""
@@ -72,25 +75,36 @@ class Peaks:
     """What one site sends at its peak in each month of a period."""
 
     bits: tuple[int, ...]
-    """bit/s, rounded half up once."""
+    """bit/s with the overhead of encryption, as far as it is stated; rounded half up once."""
     basis: Basis
 
 
-def peaks_of(traffic: Traffic, period: Period, gb_definition: str = "binary") -> Peaks | None:
+def has_peak(traffic: Traffic) -> bool:
+    """Whether a peak is stated; the average of a month alone is none."""
+    return traffic.peak_mbps is not None or traffic.peak_to_average is not None
+
+
+def peaks_of(
+    traffic: Traffic, period: Period, gb_definition: str = "binary", overhead_percent: Decimal = NO_OVERHEAD
+) -> Peaks | None:
     """The peaks of a site; None where neither a peak nor GB are stated.
 
+    overhead_percent : that encryption adds to a peak; the average of a month is a lower bound, and stays without it
     rule : peak_mbps x (1 + growth)^n; or GB x bytes x 8 / seconds of the month x (1 + growth)^n x peak_to_average,
-           without the last factor where it is not stated
+           without the last factor where it is not stated; either peak x (1 + overhead)
     """
+    overhead = 1 + Fraction(overhead_percent) / 100
     percent = traffic.monthly_growth_percent or 0
     factors = _factors(1 + Fraction(percent) / 100, traffic.base_month or period.first, period)
     if traffic.peak_mbps is not None:
-        rate = Fraction(traffic.peak_mbps) * MEGA
+        rate = Fraction(traffic.peak_mbps) * MEGA * overhead
         return Peaks(tuple(_rounded(rate * factor) for factor in factors), "peak_mbps")
     stated = [gb for gb in (traffic.to_data_center_gb, traffic.from_data_center_gb) if gb is not None]
     if not stated:
         return None
-    bits = Fraction(max(stated)) * BYTES_OF_GB[gb_definition] * 8 * Fraction(traffic.peak_to_average or 1)
+    bits = Fraction(max(stated)) * BYTES_OF_GB[gb_definition] * 8
+    if traffic.peak_to_average is not None:
+        bits *= Fraction(traffic.peak_to_average) * overhead
     bits_per_month = (_rounded(bits * factor / one) for factor, one in zip(factors, _seconds(period), strict=True))
     return Peaks(tuple(bits_per_month), "average" if traffic.peak_to_average is None else "peak_to_average")
 
@@ -172,7 +186,8 @@ def loads(scenarios: Sequence[Scenario]) -> Iterator[Load]:
     """
     first = scenarios[0]
     period, assumptions = first.period, first.plan.assumptions
-    peaks = cache(partial(peaks_of, period=period, gb_definition=assumptions.gb_definition))  # most state the same
+    how = {"gb_definition": assumptions.gb_definition, "overhead_percent": assumptions.peak_overhead}
+    peaks = cache(partial(peaks_of, period=period, **how))  # most state the same
     sets: dict[tuple[str, str], list[_Member]] = {}
     for number, scenario in enumerate(scenarios):
         tunnels = by_group(scenario.tunnels)

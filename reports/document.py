@@ -40,7 +40,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "plans": [{"name": one.plan.name, "stated": stated.plan(one)} for one in plan.scenarios],
         "groups": list(group_records(plan)),
         "estate": stated.estate(plan.scenarios[0]),
-        "finance": stated.finance(plan.scenarios[0]),
+        "finance": stated.finance(plan.scenarios[0]) if plan.priced else {},
         "exchange_rates": [_exchange(used, plan) for used in statement.used_exchanges(plan)] if plan.priced else [],
         "totals": _totals(plan),
         "steps": _steps(plan),

@@ -9,6 +9,7 @@ from itertools import groupby
 from planner import capacity
 from planner.capacity import Capacity
 from planner.core.period import instant_text
+from planner.core.words import some
 from planner.plan import LEVELS, Plan
 from planner.quota import (
     EXCEEDED,
@@ -176,13 +177,15 @@ def _routers(one: Capacity) -> str:
     """How many routers take what is too much, and where they could stand."""
     assert one.more_routers is not None
     count, free = one.more_routers, one.cens[: one.more_routers]
-    said = f"{count} more {'router takes' if count == 1 else 'routers take'} what is too much"
-    have = "has" if len(free) == 1 else "have"
-    places = [f"in {' and '.join(free)}, which {have} none in {one.region}"] if free else []
+    said = f"{count} more {'router takes' if count == 1 else 'routers take'} what is too much, counting empty routers"
+    said += " with the default limit" + ("; connections that share routes stay together" if one.whole_sets else "")
+    have = "has" if len(one.cens) == 1 else "have"
+    choice = f"{count} of {some(one.cens)}" if len(one.cens) > count else " and ".join(free)
+    places = [f"in {choice}, which {have} none in {one.region}"] if free else []
     if new := count - len(free):
         places.append(f"in {'a new CEN instance' if new == 1 else f'{new} new CEN instances'}")
     unsure = f" (no CEN instance is stated of {', '.join(one.without_cen)})" if one.without_cen else ""
-    return f"{said}, {' and '.join(places)}{unsure}"
+    return f"{said}: {' and '.join(places)}{unsure}"
 
 
 def _apply_by(one: Capacity) -> str:

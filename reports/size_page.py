@@ -100,9 +100,9 @@ def _routers(one: Sizing) -> str:
     if routers.more == 0:
         return f"1 with the default limit of {routers.limit} takes all"
     first = f"{routers.on_first:,} sites on the first, " if routers.on_first else "none on the one that exists, "
-    each = f"up to {routers.per_router:,} on each of {routers.more:,} others"
+    each = f"up to {routers.per_router:,} on each of {routers.more:,} others, counted as empty"
     if routers.more == 1:
-        each = f"{one.sites - routers.on_first:,} on another"
+        each = f"{one.sites - routers.on_first:,} on another, counted as empty"
     return (
         f"{routers.needed:,} with the default limit of {routers.limit}: {first}{each}; one per region and CEN instance,"
         " so each in a CEN instance of its own"
@@ -132,7 +132,9 @@ def _throughput(one: Sizing) -> str:
     verdict = {"fits": "it fits", "exceeds": "TOO MUCH", "unknown": "unknown whether it fits"}
     end = verdict.get(load.status, "whether the peak fits is unknown")
     needed = f"{load.needed:,} {'is' if load.needed == 1 else 'are'} needed"
-    return f"{told}; {has} ({each}): {end}; {'at least ' if lower else ''}{needed}"
+    # A plan of a size states no overhead.
+    without = "" if lower else "; the overhead of encryption is not counted"
+    return f"{told}; {has} ({each}): {end}; {'at least ' if lower else ''}{needed}{without}"
 
 
 def _mbps(load: Load) -> str:

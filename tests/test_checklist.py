@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -108,12 +109,35 @@ def test_a_group_that_states_everything_has_it_all_in_its_account() -> None:
         ("route-table", "hub", "associate 8 attachments with rtb-shops, propagate to rtb-shops"),
         ("health-check-route", "hub", "add 8 routes to 10.60.0.9/32, next hop the connection"),
         ("data-centre", DATA_CENTRE, "add 8 return routes to 10.60.0.9/32"),
+        *(
+            (
+                "data-centre",
+                DATA_CENTRE,
+                (
+                    f"end tunnels of 8 connections at the public address of customer gateway {gateway}, towards the"
+                    " gateway IP addresses that the connections are given"
+                ),
+            )
+            for gateway in ("dc", "shop")
+        ),
         (
             "data-centre",
             DATA_CENTRE,
-            f"set the same algorithms {both}: ike ikev2 aes256 sha256 group14; ipsec aes256 sha256 group14",
+            (
+                f"set the same parameters {both}: ike ikev2 aes256 sha256 group14 86400 s (default);"
+                " ipsec aes256 sha256 group14 86400 s (default)"
+            ),
         ),
         ("data-centre", DATA_CENTRE, f"set the same pre-shared key as in Alibaba Cloud {both}; it stands in no file"),
+        (
+            "data-centre",
+            DATA_CENTRE,
+            (
+                f"set up BGP {both}: own ASN 65011 or 65010, Alibaba Cloud's 64512; tunnel addresses as"
+                " `cenplan addresses` hands them out; advertise its networks; no routes of the transit router are"
+                " advertised by Alibaba Cloud"
+            ),
+        ),
         ("data-centre", DATA_CENTRE, f"turn on PFS {both}"),
     ]
 
@@ -124,7 +148,7 @@ def test_names_go_on_from_step_to_step_and_missing_keys_are_named() -> None:
         ("vpn-shop-1 to vpn-shop-2",),
         ("vpn-shop-3 to vpn-shop-10",),
     ]
-    assert {key for one in found for key in one.missing} == {"customer_gateways.shop.ip"}
+    assert {key for one in found for key in one.missing} == {"customer_gateways.shop.ip", "peer.cidr_blocks"}
     done = {(one.step, one.text) for one in found if one.done}
     assert done == {
         ("customer-gateway", "use 1 existing customer gateway"),
@@ -144,9 +168,92 @@ def test_a_group_that_states_nothing_is_told_what_is_missing_and_of_defaults_tha
         "route-table": ("connection",),
     }
     assert not any(one.done for one in found)
-    (algorithms,) = (one for one in found if "algorithms" in one.text)
-    assert "ike version not stated aes (default) sha1 (default) group2 (default)" in algorithms.text
-    assert algorithms.missing == ("tunnel",)
+    (parameters,) = (one for one in found if "parameters" in one.text)
+    assert "ike version not stated main (default) aes (default) sha1 (default) group2 (default)" in parameters.text
+    assert parameters.missing == ("tunnel",)
+    assert not any("BGP" in one.text for one in found)  # which is off by default
+
+
+SITES = """\
+tunnels:
+  own:
+    bgp: {tunnel_cidr: [169.254.10.0/30, 169.254.10.4/30], local_bgp_ip: [169.254.10.1, 169.254.10.5]}
+    routing_mode: flow-protection
+    local_cidr_blocks: [10.0.0.0/12]
+customer_gateways:
+  box: {ip: [198.51.100.1, 198.51.100.2], asn: 65010}
+peers:
+  shop: {cidr_blocks: [10.128.0.0/16]}
+attachments:
+  g:
+    network_type: public
+    transit_router: tr
+    tunnel: own
+    customer_gateway: box
+    peer: shop
+    rollout: [{wave: pilot, add_sites: 1}, {wave: rest, add_sites: SITES}]
+"""
+
+
+def at_data_centre(text: str, word: str) -> list[Item]:
+    found = [one for one in items(HEAD.format(name="p") + text) if one.step == "data-centre" and word in one.text]
+    return sorted(found, key=lambda one: one.instant)
+
+
+def test_each_site_has_the_address_of_its_own_customer_gateway() -> None:
+    first, second = at_data_centre(SITES.replace("SITES", "2"), "customer gateway box")
+    assert (first.gateways, first.names, first.missing) == (("box-1",), ("198.51.100.1",), ())
+    # two sites more, and one address is left for them
+    assert (second.gateways, second.names) == (("box-2 to box-3",), ("198.51.100.2",))
+    assert second.missing == ("customer_gateways.box.ip",)
+
+
+def test_bgp_says_both_numbers_the_addresses_and_what_is_advertised() -> None:
+    one, _ = at_data_centre(SITES.replace("SITES", "2"), "BGP")
+    assert one.text == (
+        "set up BGP for both tunnels of 1 connection: own ASN 65010, Alibaba Cloud's 45104 (default); tunnel blocks"
+        " 169.254.10.0/30 and 169.254.10.4/30, Alibaba Cloud at 169.254.10.1 and 169.254.10.5, of the first connection;"
+        " those of the others as `cenplan addresses` hands them out; advertise what each site has of 10.128.0.0/16; the"
+        " routes of the transit router are advertised by Alibaba Cloud"
+    )
+    assert one.missing == ()
+
+
+def test_what_bgp_needs_and_is_not_stated_is_missing() -> None:
+    text = SITES.replace("rollout: [{wave: pilot, add_sites: 1}, {wave: rest, add_sites: SITES}]", "sites: 1")
+    (whole,) = at_data_centre(text, "BGP")
+    assert "10.5; advertise 10.128.0.0/16; the routes" in whole.text  # a single connection has the blocks
+    lacking = text.replace(", asn: 65010", "").replace("cidr_blocks: [10.128.0.0/16]", "")
+    lacking = lacking.replace("tunnel_cidr: [169.254.10.0/30, 169.254.10.4/30], ", "")
+    lacking = lacking.replace("local_bgp_ip: [169.254.10.1, 169.254.10.5]", "")
+    (one,) = at_data_centre(lacking, "BGP")
+    assert one.missing == ("customer_gateways.box.asn", "tunnel.bgp.tunnel_cidr", "peer.cidr_blocks")
+    assert "own ASN not stated" in one.text
+
+
+def test_networks_of_flow_protection_are_turned_round_at_the_other_end() -> None:
+    (one,) = at_data_centre(SITES.replace("SITES", "2"), "protect the same networks")[:1]
+    assert one.text.endswith("here not stated, at Alibaba Cloud 10.0.0.0/12")
+    assert one.missing == ("tunnel.peer_cidr_blocks",)
+
+
+def test_no_port_is_listed_since_no_document_names_one() -> None:
+    assert not any(re.search(r"\b(UDP|ESP|500|4500)\b", one.text) for one in items(FULL))
+
+
+def test_waves_before_the_day_are_taken_as_built_and_the_day_itself_is_not() -> None:
+    source = parse_yaml(FULL, "plan.yaml")
+    read = [scenario.resolve(load(PlanFile, source), source)]
+    built = {day: {one.wave for one in checklist(read, day) if one.built} for day in DAYS}
+    assert list(built.values()) == [set(), set(), {"pilot"}, {"pilot", "rest"}]
+    assert not any(one.built for one in checklist(read))  # the estate states no day
+    later = checklist(read, DAYS[2])
+    assert all(one.done for one in later if one.built)
+    dc = [one.wave for one in later if one.step == "customer-gateway" and one.names == ("dc",)]
+    assert dc == ["pilot"]  # it stays with the wave that needs it first, and is not asked for again
+
+
+DAYS = (date(2027, 1, 31), date(2027, 2, 1), date(2027, 2, 2), date(2028, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -247,6 +354,25 @@ def test_one_account_has_its_own_list(run: Callable[..., tuple[int, str, str]]) 
     status, out, said = run("plan.yaml", "--account", "shop")
     assert (status, out) == (1, "")
     assert "did you mean 'shops'?" in said
+
+
+def test_what_is_built_is_told_in_a_line_and_not_listed(run: Callable[..., tuple[int, str, str]]) -> None:
+    for form in ("text", "markdown"):
+        said = run("plan.yaml", "-f", form, "--as-of", "2027-02-15")[1]
+        assert "Rollout checklist as of 2027-02-15" in said
+        told = " ".join(said.split())
+        assert "taken as built because their day is before 2027-02-15: 2027-02-01 · pilot (4 attachments)" in told
+        assert "Needed by 2027-03-01 · rest" in said
+        assert "Needed by 2027-02-01" not in said
+    document = json.loads(run("plan.yaml", "-f", "json", "--as-of", "2027-02-15")[1])
+    assert document["as_of"] == "2027-02-15"
+    assert {(one["needed_by"], one["built"]) for one in document["items"]} == {
+        ("2027-02-01", True),
+        ("2027-03-01", False),
+    }
+    over = run("plan.yaml", "--as-of", "2029-01-01")[1]
+    assert "There is nothing left to do" in over
+    assert "Needed by" not in over
 
 
 def test_sites_that_leave_need_nothing() -> None:

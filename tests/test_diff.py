@@ -375,10 +375,19 @@ def test_headroom_and_findings(folder: Path, capsys: pytest.CaptureFixture[str])
     assert "no longer exceeded" in out
 
 
+LIVE = "{value: 150, status: live, read_on: 2026-12-01, source: Quota Center}"
+
+
 @pytest.mark.parametrize(
     ("replacement", "expected"),
     [
-        (("{hub: {site: intl}}", "{hub: {site: intl, uid: '1'}}"), ("changed", "account", "hub")),
+        (
+            (
+                "{hub: {site: intl}}",
+                f"{{hub: {{site: intl, limits: {{customer-gateways-per-region: {LIVE}}}}}}}",
+            ),
+            ("changed", "account", "hub"),
+        ),
         (("account: hub}}", "account: hub, attached: {vpn: 3}}}"), ("changed", "transit router", "tr")),
         (("cdt_internet_gb: 0", "cdt_internet_gb: 7"), ("changed", "estate", "estate")),
         (("currency: USD", "currency: USD\nassumptions: {ecmp-counts: tunnels}"), ("changed", "plan", "plan")),

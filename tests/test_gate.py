@@ -192,6 +192,60 @@ def test_answers_and_limits_are_overridden_only_as_the_policy_allows() -> None:
     assert "at most 89" in rows(judged(), "overrides")[0].finding.message
 
 
+@pytest.mark.parametrize(
+    ("stated", "least", "told"),
+    [
+        ("source: letter", "contract", ""),  # a granted limit is one of a contract
+        ("source: letter, evidence: secondary", "official", "rests on secondary evidence"),
+        ("source: letter, status: live, read_on: 2026-11-20", "official", ""),
+        ("source: letter, status: live, read_on: 2026-11-20", "contract", "(live, 'letter') rests on official"),
+        ("source: letter, status: requested, from: 2027-01-01", "secondary", "(requested, 'letter') rests on assumed"),
+        ("source: letter, status: requested, from: 2027-01-01", "assumed", ""),
+    ],
+)
+def test_a_limit_has_at_least_the_evidence_that_the_policy_asks_for(stated: str, least: str, told: str) -> None:
+    limit = f"limits: {{{QUOTA}: {{value: 90, {stated}}}}}"
+    replace("estate.yaml", "attached: {vpn: 40}", f"attached: {{vpn: 40}}, {limit}")
+    policy(f"overrides: {{limits: {{{QUOTA}: {{least_evidence: {least}}}}}}}")
+    messages = [one.finding.message for one in rows(judged(), "overrides")]
+    assert len(messages) == bool(told)
+    assert all(told in one and f"asks for {least} or better" in one for one in messages)
+
+
+def test_what_has_to_be_shown_for_a_limit_is_repeated_unless_something_is_wrong_with_it() -> None:
+    limit = f"limits: {{{QUOTA}: {{value: 90, source: letter, evidence: assumed}}}}"
+    replace("estate.yaml", "attached: {vpn: 40}", f"attached: {{vpn: 40}}, {limit}")
+    policy(f"overrides: {{limits: {{{QUOTA}: {{evidence: the reply of Quota Center}}}}}}")
+    (row,) = rows(judged(), "overrides")
+    assert row.level == "info"
+    assert "90 (granted, 'letter'); to be shown for it: the reply of Quota Center" in row.finding.message
+    rule = "{evidence: the reply, most: 80, source: quota*, least_evidence: official}"
+    policy(f"overrides: {{limits: {{{QUOTA}: {rule}}}}}")
+    wrong = rows(judged(), "overrides")
+    assert [one.level for one in wrong] == ["error"] * 3  # value, source and evidence, all at once
+    assert {
+        word for one in wrong for word in ("at most 80", "'quota*'", "official or") if word in one.finding.message
+    } == {
+        "at most 80",
+        "'quota*'",
+        "official or",
+    }
+
+
+@pytest.mark.parametrize(("meaning", "level"), [("", "warning"), ("unknown_quotas: error", "error")])
+def test_what_exceeds_a_default_in_doubt_is_judged_as_an_unknown_limit(meaning: str, level: str) -> None:
+    limit = f"limits: {{{QUOTA}: {{value: 300, source: letter}}}}"
+    replace("estate.yaml", "attached: {vpn: 40}", f"attached: {{vpn: 40}}, {limit}")
+    replace("plan.yaml", "sites: 5", "sites: 101")
+    policy(meaning)
+    name = "customer-gateways-per-region"
+    verdict = judged()
+    assert [one.level for one in rows(verdict, name)] == ["warning"]
+    (told,) = [one for one in rows(verdict, "unknown-quota") if one.finding.subject.startswith(name)]
+    assert told.level == level
+    assert "at least 101 customer gateways, more than 100; the limit is that of a page of 2020" in told.finding.message
+
+
 def test_price_book_is_allowed_by_its_hash() -> None:
     book = ROOT / "scenarios" / "framework-agreement.yaml"
     Path("book.yaml").write_bytes(book.read_bytes())

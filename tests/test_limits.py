@@ -147,7 +147,9 @@ def test_an_excess_of_an_old_default_warns_and_does_not_fail(tmp_path: Path) -> 
     limits = {VPN: {"value": "200", "source": "request 1"}}
     plan = planned(tmp_path, {"a": {"sites": "101"}}, {"tr": {"limits": limits}})
     assert months(plan, GATEWAYS, "own/eu-central-1")[0] == (101, 100, "exceeded")
-    assert [one.level for one in findings(plan, GATEWAYS)] == ["warning"]
+    (told,) = findings(plan, GATEWAYS)
+    assert told.level == "warning"
+    assert "what holds today is unknown, so that this is a warning, no error" in told.message
     assert plan.passed
     assert outline.verdict(plan).startswith("PASSED")
     assert "quotas exceeded" not in outline.verdict(plan)
@@ -229,9 +231,9 @@ def test_what_leaves_makes_room_at_its_instant_for_what_comes_then(tmp_path: Pat
     assert use.shares(0, int(plan.inventory.bounds[2])) == (18, {group: 20})
     one = scope_of(plan, VPN, "tr")
     assert (one.existing, one.peak, one.headroom, one.added) == (48, 48, 2, ())
-    assert any(
-        "fees of the 30 VPN attachments that exist and leave: tr" in said for said in statement.not_included(plan)
-    )
+    left_out = list(statement.not_included(plan))
+    assert "fees of the 48 VPN attachments that exist: amounts are what the plan adds: tr" in left_out
+    assert "what is saved by the 30 of them that leave (retire): tr" in left_out
 
 
 def test_a_peak_after_something_has_left_consists_of_what_is_still_there(tmp_path: Path) -> None:
@@ -293,11 +295,33 @@ def test_more_routers_stand_in_cen_instances_without_one_in_the_region_first(tmp
     assert one.more_routers == 2  # 120 - 50 = 70 too many
     assert (one.cens, one.without_cen, one.region) == (("cen-b",), ("tr3",), "eu-central-1")
     (note,) = outline.capacity_notes([one])
-    assert "2 more routers take what is too much, in cen-b, which has none in eu-central-1 and in a new CEN" in note
+    assert "2 more routers take what is too much, counting empty routers with the default limit: in cen-b," in note
+    assert "cen-b, which has none in eu-central-1 and in a new CEN instance" in note
+    assert "share routes" not in note
     assert "no CEN instance is stated of tr3" in note
     record = next(row for row in document.capacity_records(plan) if (row["quota"], row["scope"]) == (VPN, "tr"))
     assert record["cen_instances"] == ["cen-b"]
     assert json.dumps(record)
+
+
+def test_of_more_cen_instances_than_it_takes_all_are_named(tmp_path: Path) -> None:
+    elsewhere = {f"tr{n}": {"cen": f"cen-{n}", "region": "eu-west-1"} for n in (2, 3)}
+    plan = planned(tmp_path, {"a": {"sites": "60"}}, {"tr": {"cen": "cen-a"}, **elsewhere})
+    (note,) = outline.capacity_notes([scope_of(plan, VPN, "tr")])
+    assert note.endswith("default limit: in 1 of cen-2, cen-3, which have none in eu-central-1")
+
+
+@pytest.mark.parametrize(("reading", "routers"), [("route-set", 1), ("transit-router", 3)])
+def test_what_shares_routes_limits_routers_where_the_plan_reads_it_so(
+    tmp_path: Path, reading: str, routers: int
+) -> None:
+    # 60 connections in 4 sets of 15: 10 more than 50 are one router. Of 60 in ECMP 44 are too many for 16: three more.
+    groups = {name: {"sites": "15", "ecmp": "group"} for name in "abcd"}
+    plan = planned(tmp_path, groups, {"tr": {"cen": "cen-a"}}, assumptions={"ecmp-scope": reading})
+    one = scope_of(plan, VPN, "tr")
+    assert (one.more_routers, one.whole_sets) == (routers, True)
+    (note,) = outline.capacity_notes([one])
+    assert "default limit; connections that share routes stay together: in" in note
 
 
 @pytest.mark.parametrize("name", ["apac-branches", "branches-400", "ecmp-sets", "quota-limits", "two-routers"])

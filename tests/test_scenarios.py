@@ -402,7 +402,7 @@ def test_quota_limits_fits_with_what_is_requested_only() -> None:
     assert limits.quota("customer-gateways-per-region", "parcel/eu-central-1")["2027-09"] == (23, 150, "ok")
     (pending,) = [one for one in limits.findings("warning", VPN) if "pending: a limit of 75" in one["message"]]
     assert "without it 66 of 60 VPN attachments from 2027-04-12 on" in pending["message"]
-    assert limits.result["not_included"][-3] == "fees of the 20 VPN attachments that exist and leave: tr-frankfurt"
+    assert limits.result["not_included"][-3] == "what is saved by the 20 of them that leave (retire): tr-frankfurt"
     limits.says(
         "20 of the 46", "4 of them out of the set dc-route", "66 in 2027-04", "a limit of 100", "150 customer gateways"
     )

@@ -19,6 +19,7 @@ from planner.core.source import parse_yaml
 from planner.plan import make_plan
 from planner.plan_file import PlanFile, Traffic
 from planner.scenario import Scenario
+from planner.statement import used_assumptions
 from planner.throughput import (
     BYTES_OF_GB,
     MOST_IN_ECMP,
@@ -103,6 +104,16 @@ def test_a_stated_peak_grows_from_its_base_month() -> None:
     assert made and made.basis == "peak_mbps"
     assert made.bits[:2] == (110_000_000, 121_000_000)  # 100 Mbit/s × 1.1, × 1.1²
     assert made.bits[11] == 313_842_838  # 100 Mbit/s × 1.1^12 = 313.842837672...
+
+
+def test_the_stated_overhead_of_encryption_makes_peaks_higher_and_averages_not() -> None:
+    ten = Decimal(10)
+    stated = peaks_of(traffic(peak_mbps=100), YEAR, overhead_percent=ten)
+    assert stated and stated.bits[0] == 110_000_000  # 100 Mbit/s × 1.1
+    ratio = peaks_of(traffic(to_data_center_gb=1000, peak_to_average=3), YEAR, overhead_percent=ten)
+    assert ratio and ratio.bits[0] == 10_583_477  # 1,000 GB × 2^30 × 8 / 2,678,400 s × 3 × 1.1 = 10,583,476.76
+    average = traffic(to_data_center_gb=1000)
+    assert peaks_of(average, YEAR, overhead_percent=ten) == peaks_of(average, YEAR)  # a lower bound stays one
 
 
 def test_nothing_stated_is_no_peak() -> None:
@@ -216,10 +227,31 @@ def test_the_finding_says_how_much_it_is_and_how_many_would_carry_it() -> None:
     (one,) = told(group("a", "{peak_mbps: 4500.5}", "sites: 3"))
     assert (one.level, one.subject, str(one.place and one.place.location)) == ("error", "a", "plan.yaml:14:71")
     assert one.message == (
-        "a, each site: a peak of 4,500.5 Mbit/s in 2027-01 (as stated), and 1 connection carries up to 2,000 Mbit/s"
+        "a, each site: a peak of 4,500.5 Mbit/s in 2027-01 (as stated; the overhead of encryption is not counted, since"
+        " the plan states none), and 1 connection carries up to 2,000 Mbit/s"
         " (2 tunnels of 1,000 Mbit/s per connection)"
     )
     assert one.remedy.startswith("give each site 3 connections that share routes")
+
+
+def test_the_overhead_is_counted_where_the_plan_states_it_and_nowhere_else() -> None:
+    at_the_edge = group("a", "{peak_mbps: 1900}")
+    assert load_of(at_the_edge).status == "fits"
+    (one,) = [said for said in told(at_the_edge, assumptions="{peak-overhead: 7.5}") if said.level == "error"]
+    # 1,900 × 1.075 = 2,042.5
+    assert "a peak of 2,042.5 Mbit/s in 2027-01 (as stated; with 7.5 % for the overhead of encryption)" in one.message
+    (flow,) = told(at_the_edge)
+    assert "1,900 Mbit/s (the overhead of encryption is not counted, since the plan states none)" in flow.message
+
+
+def test_the_question_touches_plans_that_state_a_peak() -> None:
+    def touches(stated: str) -> bool:
+        made = make_plan([read(group("a", stated))], None)
+        return "peak-overhead" in {one.id for one in used_assumptions(made)}
+
+    assert touches("{peak_mbps: 1}")
+    assert touches("{to_data_center_gb: 1, peak_to_average: 2}")
+    assert not touches("{to_data_center_gb: 1}")
 
 
 def test_more_than_16_connections_are_no_remedy() -> None:

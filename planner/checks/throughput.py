@@ -10,6 +10,7 @@ fails:
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from planner.check import Check, Subject
 from planner.core.problem import Finding
@@ -30,23 +31,24 @@ def find(subject: Subject) -> Iterator[Finding]:
     and from the stage design on that peaks are not stated (information).
     """
     found = list(loads(subject.scenarios))
+    overhead = subject.scenarios[0].plan.assumptions.peak_overhead
     worst: dict[tuple[object, ...], list[Load]] = {}
     for load in found:
         if load.status in ("exceeds", "unknown"):
             alike = (load.status, load.kind, load.router if load.set_name else "", load.set_name)
             worst.setdefault((*alike, load.capacity, load.connections), []).append(load)
     for several in worst.values():
-        yield _too_much(max(several, key=lambda load: load.bits), len(several) - 1)
+        yield _too_much(max(several, key=lambda load: load.bits), len(several) - 1, overhead)
     for scenario in subject.scenarios:
         of_plan = [load for load in found if load.plan == scenario.plan.name]
-        yield from _single_flow(scenario, of_plan)
+        yield from _single_flow(scenario, of_plan, overhead)
         if scenario.plan.stage != "estimate":
             yield from _not_stated(scenario, of_plan)
 
 
-def _too_much(load: Load, others: int) -> Finding:
+def _too_much(load: Load, others: int, overhead: Decimal) -> Finding:
     capacity = load.capacity
-    basis = ", ".join(text for key, text in _BASES.items() if key in load.bases)
+    basis = ", ".join(text for key, text in _BASES.items() if key in load.bases) + f"; {_overhead(overhead)}"
     carried = _mbps(load.carried)
     tunnels = f"{capacity.tunnels} {'tunnel' if capacity.tunnels == 1 else 'tunnels'} of {capacity.tunnel_mbps:,}"
     each = f"{tunnels} Mbit/s"
@@ -86,7 +88,7 @@ def _remedy(load: Load) -> str:
     return how.get(load.kind, f"let {needed} connections share the routes: raise connections_per_site")
 
 
-def _single_flow(scenario: Scenario, of_plan: list[Load]) -> Iterator[Finding]:
+def _single_flow(scenario: Scenario, of_plan: list[Load], overhead: Decimal) -> Iterator[Finding]:
     """Peaks that no single flow reaches, once."""
     beyond = [one for one in of_plan if one.status == "fits" and one.bits > one.capacity.tunnel_mbps * MEGA]
     if not beyond:
@@ -94,7 +96,7 @@ def _single_flow(scenario: Scenario, of_plan: list[Load]) -> Iterator[Finding]:
     first = max(beyond, key=lambda one: one.bits)
     message = (
         f"a single flow uses one tunnel, here {first.capacity.tunnel_mbps:,} Mbit/s: the peak of {_name(first)},"
-        f" {_mbps(first.bits)} Mbit/s, is reached by many flows together only"
+        f" {_mbps(first.bits)} Mbit/s ({_overhead(overhead)}), is reached by many flows together only"
     )
     if len(beyond) > 1:
         message += f"; so it is in {len(beyond) - 1} more"
@@ -115,6 +117,13 @@ def _not_stated(scenario: Scenario, of_plan: list[Load]) -> Iterator[Finding]:
     remedy = "give peak_mbps, or peak_to_average beside the GB, in the traffic"
     place = without[0].groups[0].place
     yield Finding("throughput", "info", scenario.plan.name, place, message, remedy, CHECK.source)
+
+
+def _overhead(percent: Decimal) -> str:
+    """What of the overhead of encryption is in a peak: no page states any, so that the plan has to."""
+    if not percent:
+        return "the overhead of encryption is not counted, since the plan states none"
+    return f"with {percent.normalize():f} % for the overhead of encryption"
 
 
 def _name(load: Load) -> str:
@@ -138,7 +147,8 @@ CHECK = Check(
         "The peak of a site is carried by its connections: by one of them, or by all that share routes, at most 16."
         " A tunnel carries 1 Gbps, a Large one 3 Gbps; the documentation says up to 2 Gbps per connection, which is two"
         " Standard tunnels, and this follows it. What two Large tunnels carry together is not documented: more than"
-        " 3 Gbps is unknown, more than 6 Gbps too much. Encryption's overhead is in no peak."
+        " 3 Gbps is unknown, more than 6 Gbps too much. What encryption adds to a peak no page states: it is counted"
+        " where the plan answers the assumption peak-overhead, and else the findings say that it is not."
     ),
     source=(
         "VPN Gateway documentation, bandwidth of tunnels and connections; at most 16 in ECMP: Attach an IPsec-VPN"

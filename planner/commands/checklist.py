@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from planner.command import Command, Out, PlanArguments, TableFormat, format_option, put
+from planner.command import AsOf, Command, Out, PlanArguments, TableFormat, day_given, format_option, put
 
 
 def run(
@@ -19,27 +19,31 @@ def run(
         format_option("text (default), markdown, csv or json"),
     ] = None,
     out: Out = None,
+    as_of: AsOf = None,
 ) -> None:
     """Draw up the checklist of a rollout: what must be created, granted and agreed, wave by wave, in order.
 
-    Each line says in which account, how many, for whom, where it is planned, and what the plan does not state.
+    Each line says in which account, how many, for whom, where it is planned, and what the plan does not state. Waves
+    whose day is past are taken as built: they are named, and not listed as things to do.
     """
     from planner import checklist, together
     from planner.core.problem import quoted, suggestion
     from reports import checklist_page
 
+    given = day_given(as_of)
     scenarios = together.read(plan)
+    day = checklist.day_of_checklist(scenarios, given)
     known = scenarios[0].estate.accounts
     if account is not None and account not in known:
         remedy = suggestion(account, known, "accounts of the estate")
         raise typer.BadParameter(f"unknown account {quoted(account)}: {remedy}", param_hint="'--account'")
-    items = checklist.checklist(scenarios)
+    items = checklist.checklist(scenarios, day)
     if account is not None:
         items = tuple(item for item in items if item.account == account)
     stem = together.name_of([one.plan.name for one in scenarios])[: together.LONGEST_NAME]
     put(
         [one.value for one in format or [TableFormat.TEXT]],
-        lambda form: checklist_page.render(items, form),
+        lambda form: checklist_page.render(items, form, day),
         out,
         f"{stem}-checklist",
     )

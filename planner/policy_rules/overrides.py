@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from planner.core.problem import Finding, Level, Place
+from planner.core.provenance import EVIDENCE
+from planner.inventory import Limit
+from planner.policy import LimitRule
 from planner.policy_rule import Case, Rule
 
 
 def judge(case: Case) -> Iterator[Finding]:
-    """One finding per answer and limit that may not be overridden so; information on the evidence that answers need."""
+    """Findings per answer and limit that may not be overridden so; information on what has to be shown for others."""
     yield from _assumptions(case)
     yield from _limits(case)
 
@@ -39,18 +42,33 @@ def _limits(case: Case) -> Iterator[Finding]:
     tables = case.plan.inventory
     for grant in tables.limits:
         holders = tables.accounts if grant.holder == "account" else tables.routers.ids
-        rule, holder, source = allowed.get(grant.quota), holders[grant.code], grant.reference.title
+        rule, holder = allowed.get(grant.quota), holders[grant.code]
         where: tuple[str, ...] = ("limits", grant.quota) if rule else ("limits",)
-        if rule is None:
-            message = f"the estate states a limit of {grant.value}, and the policy lets it state none"
-        elif rule.most is not None and grant.value > rule.most:
-            message = f"the estate states a limit of {grant.value}; the policy accepts at most {rule.most}"
-        elif not fnmatchcase(source, rule.source):
-            message = f"the limit of {grant.value} rests on {source!r}; the policy asks for {rule.source!r}"
-        else:
-            continue
         subject = f"{grant.quota}/{holder}"
-        yield _finding(case, "error", subject, grant.place, f"{holder}, {grant.quota}: {message}", where)
+        for level, message in _judged(grant, rule):
+            yield _finding(case, level, subject, grant.place, f"{holder}, {grant.quota}: {message}", where)
+
+
+def _judged(grant: Limit, rule: LimitRule | None) -> Iterator[tuple[Level, str]]:
+    """What is wrong with a limit that the estate states; where nothing is, what has to be shown for it."""
+    if rule is None:
+        yield "error", f"the estate states a limit of {grant.value}, and the policy lets it state none"
+        return
+    evidence, source = grant.reference.evidence, grant.reference.title
+    wrong = []
+    if rule.most is not None and grant.value > rule.most:
+        wrong.append(f"the estate states a limit of {grant.value}; the policy accepts at most {rule.most}")
+    if not fnmatchcase(source, rule.source):
+        wrong.append(f"the limit of {grant.value} rests on {source!r}; the policy asks for {rule.source!r}")
+    if rule.least_evidence is not None and EVIDENCE.index(evidence) < EVIDENCE.index(rule.least_evidence):
+        wrong.append(
+            f"the limit of {grant.value} ({grant.status}, {source!r}) rests on {evidence} evidence; the policy asks for"
+            f" {rule.least_evidence} or better"
+        )
+    for message in wrong:
+        yield "error", message
+    if not wrong and rule.evidence is not None:
+        yield "info", f"{grant.value} ({grant.status}, {source!r}); to be shown for it: {rule.evidence}"
 
 
 def _finding(case: Case, level: Level, subject: str, place: Place, message: str, where: tuple[str, ...]) -> Finding:

@@ -288,6 +288,7 @@ def _assumptions(draw: DrawFn, regions: list[str]) -> Tree:
         "part-of-a-port-month": ["whole-month", "pro-rata", "pro-rata"],
         "part-of-an-hour": ["clock-hour", "running-hour", "running-hour"],
         "payer": ["cen-owner", "resource-owner"],
+        "peak-overhead": ["0", "7.5", "1000"],
         "prepaid-order": ["everything-else-first", "plan-first", "plan-first"],
         "removal-order": ["oldest-first", "newest-first", "newest-first"],
         "undecided-internet-billing": ["legacy", "cdt", "cdt"],
