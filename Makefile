@@ -15,7 +15,7 @@ PYTEST := $(RUN) -m pytest -p tests.support.no_skip -q
 PIP_TOOLS := pip-tools==7.6.2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test golden gallery lint format types bench docs lock wheel clean
+.PHONY: help demo setup schemas test golden gallery lint format types bench docs lock wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ demo: $(READY) ## set up, then check, estimate and report an example into out/
 	@ls $(OUT)
 
 setup: $(READY) ## make .venv with what requirements.lock names, nothing else
+
+schemas: $(READY) ## fetch the published schemas that tests hold outputs against, into .schemas/
+	@$(RUN) -m tests.support.schemas
 
 test: $(READY) ## run the tests (PYTEST_ARGS="-k quota" and the like are passed on)
 	@$(PYTEST) $(PYTEST_ARGS)
@@ -74,7 +77,7 @@ wheel: $(READY) ## build the wheel into dist/
 	@$(RUN) -m hatchling build -t wheel
 
 clean: ## remove .venv, out/, dist/ and the caches
-	rm -rf $(VENV) out dist build .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf $(VENV) .schemas out dist build .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A venv without pip is one that was interrupted, or made where Debian's python3-venv is missing: it is made anew.

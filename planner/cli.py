@@ -14,6 +14,7 @@ import typer
 
 from planner import __version__, command
 from planner.command import INTERRUPTED, PASSED, WRONG, Command
+from planner.core.fold import WIDTH
 from planner.core.problem import InputError, render_all
 
 _HELP = (
@@ -108,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except InputError as error:
         plain = os.environ.get("NO_COLOR") or "--no-color" in (sys.argv if arguments is None else arguments)
         colored = sys.stderr.isatty() and not plain
-        print(render_all(error.problems, colored, limit=50), file=sys.stderr)
+        print(render_all(error.problems, colored, limit=50, width=WIDTH), file=sys.stderr)
         status = WRONG
     except KeyboardInterrupt:
         status = INTERRUPTED

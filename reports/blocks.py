@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.layout import WIDTH
+from planner.core.fold import WIDTH
 from reports.line_items_csv import BOM, cell
 from reports.markdown import plain, plain_cell
 

@@ -9,11 +9,11 @@ from datetime import date
 from itertools import groupby
 
 from planner.checklist import DATA_CENTRE, STEPS, Item
+from planner.core.fold import WIDTH
 from planner.core.period import instant_text
 from planner.core.problem import visible
 from planner.core.words import some
 from reports import blocks
-from reports.layout import WIDTH
 from reports.markdown import plain
 
 COLUMNS = (

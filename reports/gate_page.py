@@ -7,28 +7,27 @@ from dataclasses import replace
 from itertools import groupby
 
 from planner import fingerprint, gate, summary
-from planner.core.problem import Measured, render, visible
+from planner.core.fold import WIDTH, folded
+from planner.core.problem import Measured, noted, render, visible
 from planner.verdict import Judgement, Row, Verdict
 from pricing import money
 from reports import blocks, layout, outline
 from reports.format import waived
 from reports.layout import SHOWN_ALIKE
 
-HEADER = ("level", "check", "subject", "place", "numbers", "waiver")
-WIDEST = 36
-"""Characters of a cell of the table in a terminal; longer ones are cut, for the whole stands above it."""
+HEADER = ("level", "check", "subject", "place", "numbers", "why", "remedy", "source", "waiver")
 INPUTS = ("input", "file", "sha256", "from")
 
 
 def text(verdict: Verdict, color: bool = False) -> str:
-    """Findings in full, the table of them, cost and inputs, and the sentence as the last line."""
+    """Findings in full, the list of them, cost and inputs, and the sentence as the last line."""
     one = _judgement(verdict)
     parts = [
         layout.head(verdict.plan),
         _findings(verdict.rows, color),
-        _text_table(verdict),
+        _counting(verdict),
         "\n".join([*map(layout.wrapped, _cost(verdict)), *map(layout.wrapped, one.overrides)]),
-        "\n".join(["Inputs", *layout.table(INPUTS, _inputs(one), "<<<<")]),
+        "\n".join(["Inputs", *_input_lines(one)]),
         layout.wrapped(gate.sentence(verdict)),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
@@ -37,7 +36,6 @@ def text(verdict: Verdict, color: bool = False) -> str:
 def markdown(verdict: Verdict) -> str:
     """The sentence, one table with everything that was found, and what it rests on."""
     one = _judgement(verdict)
-    header = ("level", "check", "subject", "place", "numbers", "why", "remedy", "source", "waiver")
     rows = [
         (*_cells(row)[:5], row.finding.message, row.finding.remedy, row.finding.source, _waiver(row))
         for row in verdict.rows
@@ -48,7 +46,7 @@ def markdown(verdict: Verdict) -> str:
             outline.facts(verdict.plan),
             gate.sentence(verdict),
             blocks.Heading("Findings"),
-            blocks.Table(header, rows, "<" * len(header)) if rows else "None.",
+            blocks.Table(HEADER, rows, "<" * len(HEADER)) if rows else "None.",
             blocks.Heading("Cost"),
             blocks.Bullets([*_cost(verdict), *one.overrides]),
             blocks.Heading("Inputs"),
@@ -91,14 +89,31 @@ def _finding(row: Row, color: bool) -> str:
         "waiver": waived(row) or "; ".join(row.notes),
         "can waive": " or ".join(row.approvers) if row.level != "info" else "",
     }
-    lines = [f"  {name}: {visible(words)}" for name, words in facts.items() if words]
-    return "\n".join([render(replace(row.finding, level=row.level), color), *lines])
+    lines = [line for name, words in facts.items() if words for line in noted(name, words, color, WIDTH)]
+    return "\n".join([render(replace(row.finding, level=row.level), color, WIDTH), *lines])
 
 
-def _text_table(verdict: Verdict) -> str:
-    """A line per finding, errors first; of information only what is waived."""
-    rows = [tuple(map(_cut, _cells(row))) for row in verdict.rows if row.level != "info" or row.waiver]
-    return "\n".join(["What counts", *layout.table(HEADER, rows, "<<<<<<")]) if rows else ""
+def _counting(verdict: Verdict) -> str:
+    """Two lines per finding, errors first: what it is, and where with which numbers; of information what is waived."""
+    rows = [_cells(row) for row in verdict.rows if row.level != "info" or row.waiver]
+    if not rows:
+        return ""
+    width = max(len(row[0]) for row in rows)
+    lines = []
+    for level, check, subject, *more in rows:
+        lines += folded(f"{check}: {subject}", first=f"  {level:{width}}  ", others=" " * (width + 6))
+        said = " · ".join(filter(None, more))
+        lines += folded(said, first=" " * (width + 4), others=" " * (width + 6)) if said else []
+    return "\n".join(["What counts", *lines])
+
+
+def _input_lines(one: Judgement) -> Iterator[str]:
+    """Each input with its file and who named it; below it its hash."""
+    rows = _inputs(one)
+    width = max(len(row[0]) for row in rows)
+    for role, path, sha256, origin in rows:
+        yield from folded(f"{path} ({origin})", first=f"  {role:{width}}  ", others=" " * (width + 6))
+        yield f"  {'':{width}}  sha256 {sha256}"
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -107,12 +122,8 @@ def _cells(row: Row) -> tuple[str, ...]:
     place = ""
     if one.location:
         place = f"{fingerprint.shown(one.location.file)}:{one.location.line}:{one.location.column}"
-    ticket = f"{row.waiver.ticket}, until {row.waiver.expires}" if row.waiver else "refused" if row.notes else ""
+    ticket = f"{row.waiver.ticket}, until {row.waiver.expires}" if row.waiver else "waiver refused" if row.notes else ""
     return (level, one.code, visible(one.subject), place, numbers(one.measured), visible(ticket))
-
-
-def _cut(cell: str) -> str:
-    return cell if len(cell) <= WIDEST else cell[: WIDEST - 1] + "…"
 
 
 def _waiver(row: Row) -> str:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Sequence
 from itertools import groupby
 
+from planner.core.fold import WIDTH, folded
 from planner.core.problem import Finding, render
 from planner.plan import LEVELS, Plan
 from reports import outline
 
-WIDTH = 100
 SHOWN_ALIKE = 3
 """Findings of one code that are not errors, and scopes that are fine, are shown so often; the rest is counted."""
 
 
-_AMOUNT = re.compile(r"\b([A-Z]{3}) (?=\d)")
-_TOGETHER = "\xa0"
+_GAP = "  "
+_NARROWEST = 16
+"""Columns that a table leaves to its names in any case."""
+_BRANCH = re.compile("[ │├└─]*")
 
 
 def head(plan: Plan) -> str:
@@ -32,7 +33,7 @@ def findings(findings: Sequence[Finding], color: bool, excerpts: bool = True) ->
     for (level, code), alike in groupby(in_order, key=lambda finding: (finding.level, finding.code)):
         several = list(alike)
         limit = len(several) if level == "error" or len(several) <= SHOWN_ALIKE + 1 else SHOWN_ALIKE
-        shown += [render(finding, color) if excerpts else _brief(finding) for finding in several[:limit]]
+        shown += [render(finding, color, WIDTH) if excerpts else _brief(finding) for finding in several[:limit]]
         if limit < len(several):
             shown.append(f"… and {len(several) - limit} more of {level}[{code}]; -f json lists them all")
     return ("\n\n" if excerpts else "\n").join(shown)
@@ -44,27 +45,44 @@ def _brief(finding: Finding) -> str:
 
 
 def wrapped(text: str, indent: str = "") -> str:
-    """A text in lines of at most WIDTH characters."""
-    first, *others = _broken(text, WIDTH - len(indent))
-    return "\n".join([indent + first, *(indent + part for part in others)])
-
-
-def _broken(text: str, width: int) -> list[str]:
-    """A text in lines, the later ones indented; a currency stays with its amount."""
-    together = _AMOUNT.sub(rf"\1{_TOGETHER}", text)
-    parts = textwrap.wrap(together, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
-    return [part.replace(_TOGETHER, " ") for part in parts] or [""]
+    """A text in lines of at most WIDTH columns."""
+    return "\n".join(folded(text, first=indent, others=f"{indent}  "))
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> list[str]:
-    """Lines of a table; align has < or > for each column."""
-    widths = [max(len(row[n]) for row in (header, *rows)) for n in range(len(header))]
+    """Lines of a table; align has < or > for each column. Where it is too wide, the names in its first column fold."""
+    shown = [tuple(row) for row in rows]
+    widths = [max(len(row[n]) for row in (header, *shown)) for n in range(len(header))]
+    room = max(WIDTH - sum(len(_GAP) + width for width in widths[1:]), _NARROWEST)
+    if widths[0] > room:
+        shown = [line for row in shown for line in _narrowed(row, room)]
+        widths[0] = max(len(row[0]) for row in (header, *shown) if not _alone(row))
     lines = []
-    for row in (header, *rows):
+    for row in (tuple(header), *shown):
         cells = [f"{cell:{side}{width}}" for cell, side, width in zip(row, align, widths, strict=True)]
-        lines.append("  ".join(cells).rstrip())
+        lines.append(_GAP.join(cells).rstrip())
     lines.insert(1, "─" * max(map(len, lines)))
     return lines
+
+
+def _alone(row: Sequence[str]) -> bool:
+    """Whether only the first cell of a row says something, so that it can reach over the others."""
+    return not any(row[1:])
+
+
+def _narrowed(row: tuple[str, ...], room: int) -> list[tuple[str, ...]]:
+    """A row whose name takes at most so many columns: in a tree the rest of it stands below, else it stands above."""
+    name, *cells = row
+    nothing = ("",) * len(cells)
+    if len(name) <= room or _alone(row):
+        return [row]
+    branch = _BRANCH.match(name)
+    stem = branch[0] if branch else ""
+    below = stem.replace("├─", "│ ").replace("└─", "  ") + "  "
+    first, *others = folded(name[len(stem) :], room, stem, below)
+    if not stem.strip() or len(first) > room:
+        return [(name, *nothing), (below.rstrip(), *cells)]
+    return [(first, *cells), *((other, *nothing) for other in others)]
 
 
 def beside(text: str, note: str, width: int) -> str:
@@ -72,7 +90,7 @@ def beside(text: str, note: str, width: int) -> str:
 
     width : columns of the text, so that the notes of several stand below each other
     """
-    first, *others = _broken(note, max(WIDTH - width - 2, 20))
+    first, *others = folded(note, max(WIDTH - width - 2, 20))
     lines = [(text, first), *(("", part) for part in others)]
     return "\n".join(f"{left:<{width}}  {right}".rstrip() for left, right in lines)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from textwrap import fill, indent
 
+from planner.core.fold import WIDTH
 from reports import layout, markdown
 
 _VERBATIM = re.compile(r"(`[^`\n]+`|https?://[^\s,;)]+)")
@@ -96,7 +97,7 @@ def _text(block: Block) -> str:
 def _wrapped(words: str, first: str = "", other: str = "") -> str:
     return fill(
         words,
-        layout.WIDTH,
+        WIDTH,
         initial_indent=first,
         subsequent_indent=other,
         break_long_words=False,

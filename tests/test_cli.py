@@ -24,6 +24,7 @@ from planner import command as commands
 from planner.command import FORMATS
 from planner.commands import estimate, init
 from planner.core import text as core_text
+from tests.support.told import unfolded
 
 ROOT = Path(__file__).resolve().parents[1]
 APAC = ROOT / "scenarios" / "apac-branches.yaml"
@@ -220,7 +221,7 @@ def test_version(run: Callable[..., Ended]) -> None:
 def test_standard_input_is_read_as_a_plan(run: Callable[..., Ended]) -> None:
     ended = process("check", "-", given=PLANS["fails"].encode())
     assert ended.status == 2
-    assert ended.out.replace("<stdin>", "fails.yaml") == run("check", "fails.yaml").out
+    assert unfolded(ended.out).replace("<stdin>", "fails.yaml") == unfolded(run("check", "fails.yaml").out)
 
 
 def test_plan_from_standard_input_names_files_of_the_current_folder(folder: Path) -> None:
@@ -267,7 +268,7 @@ def shell(script: str, *arguments: object) -> Ended:
 def test_path_that_cannot_be_read(path: str, said: str, run: Callable[..., Ended]) -> None:
     ended = run("estimate", path)
     assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith(said)
+    assert unfolded(ended.err).startswith(said)
 
 
 def test_file_that_may_not_be_read(run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,8 @@ from planner.core.entry import (
     load_rows,
     wrong,
 )
-from planner.core.problem import InputError, Location
+from planner.core.fold import WIDTH
+from planner.core.problem import InputError, Location, render_all
 from planner.core.source import read_table, read_yaml
 
 GALLERY = Path(__file__).with_name("gallery")
@@ -112,7 +113,7 @@ def _inside_the_gallery(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_wrong_input_reads_like_its_golden_text(path: Path, golden: Callable[[Path, str], None]) -> None:
     with pytest.raises(InputError) as caught:
         read(path.name)
-    golden(path.with_suffix(".txt"), f"{caught.value}\n")
+    golden(path.with_suffix(".txt"), f"{render_all(caught.value.problems, width=WIDTH)}\n")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

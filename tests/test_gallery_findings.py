@@ -23,7 +23,7 @@ from tests.support.example_plans import BOOKS, GALLERY, ROOT, Case, cases, made,
 
 SHOWN = [case for case in cases() if case.section != "passes"]
 GAPS = GALLERY / "gaps.txt"
-_START = re.compile(r"^\S.*?(?:error|warning|info)\[([a-z0-9-]+)\]: ")
+_START = re.compile(r"^\S.*?(?:error|warning|info)\[([a-z0-9-]+)\]:(?: |$)")
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from planner import cli
+from tests.support.told import unfolded
 
 GALLERY = Path(__file__).with_name("gallery_gate")
 FILES = sorted(GALLERY.glob("*.yaml"))
@@ -45,7 +46,7 @@ def test_wrong_file_reads_like_its_golden_text(
 def test_every_problem_has_a_place_an_excerpt_and_a_remedy(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for problem in refusal(path, monkeypatch, capsys).rstrip("\n").split("\n\n"):
+    for problem in unfolded(refusal(path, monkeypatch, capsys)).rstrip("\n").split("\n\n"):
         place, *excerpt, remedy = problem.split("\n")
         assert place.startswith(f"{path.name}:")
         assert ": error: " in place

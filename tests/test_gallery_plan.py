@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from planner import cli
+from tests.support.told import unfolded
 
 GALLERY = Path(__file__).with_name("gallery_plan")
 PLANS = sorted(GALLERY.glob("*.yaml"))
@@ -49,7 +50,7 @@ def test_wrong_plan_reads_like_its_golden_text(
 def test_every_problem_of_a_plan_has_a_place_an_excerpt_and_a_remedy(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    problems = refusal("estimate", path.name, capsys).rstrip("\n").split("\n\n")
+    problems = unfolded(refusal("estimate", path.name, capsys)).rstrip("\n").split("\n\n")
     for problem in (one for one in problems if not one.startswith("… and ")):
         place, source, caret, remedy = problem.split("\n")
         file, line, column, level = place.split(":")[:4]

@@ -30,6 +30,7 @@ from pricing.money import NANO
 from pricing.price_diff import Change
 from pricing.sku import skus
 from tests.support.examples import EXAMPLES, SCENARIOS
+from tests.support.told import unfolded
 from tests.test_document_schema import errors, validator
 
 ROOT = SCENARIOS.parent
@@ -186,7 +187,7 @@ def test_lint_passes_a_good_book_and_tells_every_problem_of_a_bad_one(
     assert "rate must be a number, not 'x'" in ended.err  # its form first; then what only the whole can show
     bad.write_text(wrong.replace("rate: x", "rate: 1").replace("currency: CNY", "currency: USD"), encoding="utf-8")
     ended = run("lint", bad)
-    problems = [line for line in ended.err.splitlines() if ": error: " in line]
+    problems = [line for line in unfolded(ended.err).splitlines() if ": error: " in line]
     assert [re.sub(r".*: error: ", "", line) for line in problems] == [
         "the book is in USD, accounts of site cn are billed in CNY",
         "unknown item 'ipsec-conection'",

@@ -99,6 +99,7 @@ def run(
     if policy and no_policy:
         raise typer.BadParameter("give --policy or --no-policy", param_hint="--no-policy")
     from planner import decision, gate
+    from planner.core.fold import folded
     from planner.project import Request
 
     asked = Request(
@@ -115,7 +116,7 @@ def run(
     put_verdict(made, format, folder, no_color)
     if folder:
         write(Path(folder) / decision.FILE, decision.text(made))
-        show(gate.sentence(made) + "\n")
+        show("\n".join(folded(gate.sentence(made))) + "\n")
     end(made, fail_on_warn)
 
 

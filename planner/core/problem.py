@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from planner.core import secret
+from planner.core.fold import folded
 
 if TYPE_CHECKING:
     from planner.core.text import Path, Source
 
 Level = Literal["error", "warning", "info"]
 
-EXCERPT_WIDTH = 100  # terminal columns of source text shown around the caret
+EXCERPT_WIDTH = 90  # terminal columns of source text shown around the caret: with number and ellipses they fit WIDTH
 
 # What may move a terminal's cursor, change its colours or reorder its text: controls, line and paragraph
 # separators, bidirectional overrides, byte order marks; and half surrogates, which cannot be written at all.
@@ -173,30 +174,52 @@ def draw(line: str, number: int, column: int) -> str:
     return f"{number:>{gutter}} | {text}".rstrip() + f"\n{'':>{gutter}} | {caret}"
 
 
-def render(problem: Problem | Finding, color: bool = False) -> str:
+def render(problem: Problem | Finding, color: bool = False, width: int | None = None) -> str:
     """One problem or finding as lines of text: place and message, excerpt, help. No line break at the end.
 
     color : with ANSI colour codes
+    width : columns that its words take at most; None: each of its sentences stays on one line
     """
     paint = _paint if color else _plain
     level, code = ("error", "") if isinstance(problem, Problem) else (problem.level, f"[{problem.code}]")
     location = problem.location
-    where = paint("bold", f"{visible(str(location))}: ") if location else ""
-    what = paint(level, level + code) + paint("bold", f": {visible(problem.message)}")
-    lines = [where + what]
+    where = f"{visible(str(location))}: " if location else ""
+    first, *others = _message(f"{where}{level}{code}", f": {visible(problem.message)}", width)
+    lines = [(paint("bold", where) if where else "") + paint(level, level + code) + paint("bold", first)]
+    lines += [paint("bold", line) for line in others]
     for line in _excerpt(problem).splitlines():
         gutter, bar, rest = line.partition("|")
         lines.append(paint("frame", gutter + bar) + (paint(level, rest) if rest.strip() == "^" else rest))
     if problem.remedy:
-        lines.append(f"  {paint('frame', 'help')}: {visible(problem.remedy)}")
+        lines += noted("help", problem.remedy, color, width)
     return "\n".join(lines)
 
 
-def render_all(problems: Iterable[Problem | Finding], color: bool = False, limit: int | None = None) -> str:
+def noted(name: str, words: str, color: bool = False, width: int | None = None) -> list[str]:
+    """Lines of what is said below a problem or a finding, such as its remedy, behind a name."""
+    paint = _paint if color else _plain
+    label = f"  {name}: "
+    first, *others = folded(visible(words), width, label, "    ") if width else [label + visible(words)]
+    return [f"  {paint('frame', name)}{first[len(label) - 2 :]}", *others]
+
+
+def _message(head: str, message: str, width: int | None) -> list[str]:
+    """What follows a head on its line, and the lines below: what does not fit stands below a head that is long."""
+    if width is None or len(head) + len(message) <= width:
+        return [message]
+    if len(head) > width // 2:
+        return [":", *folded(message.removeprefix(": "), width, "    ", "    ")]
+    first, *others = folded(message.removeprefix(": "), width, f"{head}: ", "    ")
+    return [first[len(head) :], *others]
+
+
+def render_all(
+    problems: Iterable[Problem | Finding], color: bool = False, limit: int | None = None, width: int | None = None
+) -> str:
     """Problems or findings with an empty line between; after `limit` of them, how many there are more."""
     found = list(problems)
     shown = found if limit is None or len(found) <= limit else found[:limit]
-    parts = [render(problem, color) for problem in shown]
+    parts = [render(problem, color, width) for problem in shown]
     if len(shown) < len(found):
         parts.append(f"… and {len(found) - len(shown)} more")
     return "\n\n".join(parts)

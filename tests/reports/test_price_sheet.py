@@ -28,6 +28,7 @@ from pricing.sku import skus
 from reports import price_sheet, price_sheet_reading
 from reports.discount_sheet import DISCOUNTS
 from reports.price_sheet import COLUMNS, HEADER_ROW, HOW_TO, PRICES
+from tests.support.told import unfolded
 
 ROOT = Path(__file__).resolve().parents[2]
 GALLERY = ROOT / "tests" / "gallery_prices"
@@ -514,7 +515,7 @@ def test_wrong_cells_read_like_their_golden_text(
     filled(Path("prices.xlsx"), REFUSED[name])
     said = refusal("prices.xlsx", capsys)
     golden(GALLERY / f"{name}.txt", said)
-    for problem in said.rstrip("\n").split("\n\n"):
+    for problem in unfolded(said).rstrip("\n").split("\n\n"):
         place, remedy = problem.split("\n")
         assert place.startswith(("prices.xlsx, sheet Prices, cell ", "prices.xlsx, sheet Discounts, cell "))
         assert remedy.startswith("  help: ")

@@ -1,7 +1,8 @@
 """SARIF and JUnit XML as their readers check them: SARIF by its published schema, JUnit by the rules of its readers.
 
-The schema of SARIF comes with a package of the development requirements. No package has one of JUnit XML, and its
-text is not ours: below are its rules, in words of our own. What is held against them is what the command writes.
+The schema of SARIF comes with a package of the development requirements. That of JUnit XML is fetched, and
+test_junit_schema.py holds reports against it; the rules below are its words in ours, which need nothing fetched, and
+those of Ant beside it. What is held against them is what the command writes.
 """
 
 from __future__ import annotations
