@@ -76,7 +76,7 @@ def with_parts(text: str) -> str:
 
 
 def schema_files(root: Path) -> Iterator[tuple[Path, str]]:
-    """JSON Schemas of the files people write; that of the JSON that cenplan writes is written by hand."""
+    """JSON Schemas of the files people write; those of the JSON that cenplan writes are written by hand."""
     titles: dict[str, tuple[type, str]] = {
         "plan": (PlanFile, "A plan of cenplan"),
         "estate": (Estate, "An estate of cenplan"),

@@ -29,8 +29,10 @@ _TITLES = {
 }
 _MADE = "<!-- Made by `make docs` from the code; what is written here by hand is lost. -->"
 _CHECK_REMEDY = (
-    "No key of a plan switches a check off. Do what the help of the finding says. What a level means for a pipeline"
-    " stands in [For approvers](../../approvers.md)."
+    "No key of a plan switches a check off. Do what the help of the finding says. In the"
+    " [gate](../../approvers.md#the-gate) a policy can set the level of its findings, and a"
+    " [waiver](../../approvers.md#waivers) can cover one until a day; `cenplan check` knows neither. What a level means"
+    " for a pipeline stands in [For approvers](../../approvers.md)."
 )
 
 _INCREASABLE = {

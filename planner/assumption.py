@@ -31,6 +31,8 @@ class Facts:
     """GB are stated for something that is attached."""
     peaks: bool = False
     """Peaks are stated, in Mbit/s or as so many times the average."""
+    peaks_of_gb: bool = False
+    """What something sends at its peak is made of GB that are stated."""
     shares_routes: bool = False
     """Some connections share routes (ECMP)."""
     two_accounts: bool = False

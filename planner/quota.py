@@ -387,6 +387,17 @@ def threshold_of(quota_id: str, inventory: Inventory) -> tuple[int | None, int]:
     return percent, (stated.count or 0) if stated else 0
 
 
+def threshold_words(percent: int | None, count: int) -> str:
+    """A threshold in words.
+
+    >>> threshold_words(80, 5)
+    '80 % or more or headroom of less than 5'
+    """
+    rules = [f"{percent} % or more"] if percent is not None else []
+    rules += [f"headroom of less than {count}"] if count else []
+    return " or ".join(rules)
+
+
 class _Step(NamedTuple):
     """A limit from an instant on."""
 
@@ -728,9 +739,6 @@ class _Sweep:
         peak = int(np.argmax(use.used[scope]))
         used, limit = int(use.used[scope, peak]), int(use.limit[scope, peak])
         month: Month = self.period.months[column]
-        percent, count = self.threshold
-        rules = [f"{percent} % or more"] if percent is not None else []
-        rules += [f"headroom of less than {count}"] if count else []
         return Finding(
             code=self.id,
             level="warning",
@@ -739,7 +747,7 @@ class _Sweep:
             message=(
                 f"{use.scopes[scope]}: {_at_least(self.quota)}{used} of {limit}{_pending(use, scope, peak)}"
                 f" {self.quota.title} at the highest{self._who(scope, peak)},"
-                f" {used * 100 // limit if limit else 100} %; {' or '.join(rules)} from {month} on"
+                f" {used * 100 // limit if limit else 100} %; {threshold_words(*self.threshold)} from {month} on"
             ),
             remedy="ask for an increase before the next step of growth" if self.quota.adjustable else self.quota.remedy,
             source=_source(self.quota.reference),

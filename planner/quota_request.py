@@ -18,7 +18,7 @@ from planner.core.period import day_of
 from planner.core.region import REGIONS
 from planner.estate import TransitRouter
 from planner.plan import Plan
-from planner.quota import NO_HOLDER, PENDING, STATUSES, QuotaUse, stated_limits, threshold_of
+from planner.quota import NO_HOLDER, PENDING, STATUSES, QuotaUse, stated_limits, threshold_of, threshold_words
 
 DEFAULT_PERCENT = 10
 """Percent of the peak that are asked for beyond it, unless somebody says otherwise."""
@@ -75,14 +75,21 @@ class Limit:
 
 @dataclass(frozen=True)
 class Where:
-    """The transit router that a quota is counted on, as the estate states it; None is not stated."""
+    """The transit router or account that a quota is counted on, as the estate states it; None is not stated."""
 
-    router: str
-    region: str
-    region_name: str
+    router: str | None
+    """None: it is counted on an account."""
+    region: str | None
+    """None: it is counted on an account in all regions."""
     cen: str | None
+    """Of the transit router."""
     account: str
     uid: str | None
+
+    @property
+    def region_name(self) -> str:
+        """The region in words."""
+        return REGIONS[self.region].name if self.region else ""
 
 
 @dataclass(frozen=True)
@@ -96,10 +103,12 @@ class Request:
     product: str
     """Product code in Quota Center."""
     scope: str
+    per: str
+    """What it is counted per, in words: transit router, account and region, CEN instance and region."""
     why: Why
     """The worst of its months; ok: it was looked at all the same."""
     where: Where | None
-    """None: the quota is not counted per transit router."""
+    """None: the quota is counted on something that has no limits of its own in the estate."""
     existing: int
     parts: tuple[Part, ...]
     """With what exists they add up to the peak."""
@@ -112,6 +121,8 @@ class Request:
     """In the order in which they apply; the default comes first."""
     limit: int | None
     """At the first excess, else at the peak."""
+    threshold: str
+    """From when on the quota is tight, in words."""
     not_tight: int | None
     """Of a tight scope: the least limit at which its peak is no longer tight."""
     granted: int | None
@@ -224,6 +235,7 @@ def _request(use: QuotaUse, scope: int, one: Capacity, plan: Plan, buffer: Buffe
         description=use.quota.description,
         product=use.quota.product,
         scope=one.scope,
+        per=use.quota.scope,
         why=one.status,  # type: ignore[arg-type]
         where=_where(use, scope, plan),
         existing=one.existing,
@@ -233,6 +245,7 @@ def _request(use: QuotaUse, scope: int, one: Capacity, plan: Plan, buffer: Buffe
         extra=extra,
         limits=limits,
         limit=one.limit,
+        threshold=threshold_words(*threshold_of(use.id, plan.inventory)),
         not_tight=not_tight,
         granted=granted,
         maximum=maximum,
@@ -275,15 +288,17 @@ def _limits(use: QuotaUse, scope: int, plan: Plan) -> tuple[Limit, ...]:
 
 
 def _where(use: QuotaUse, scope: int, plan: Plan) -> Where | None:
-    router = int(use.claims.holder[scope])
-    if use.quota.holder != "transit router" or router == NO_HOLDER:
+    holder, region = use.claims.key(scope)
+    if use.quota.holder is None or holder == NO_HOLDER:
         return None
-    estate = plan.scenarios[0].estate
-    name = plan.inventory.routers.ids[router]
+    tables, estate = plan.inventory, plan.scenarios[0].estate
+    if use.quota.holder == "account":
+        account = tables.accounts[holder]
+        place = None if region < 0 else tables.regions[region]
+        return Where(None, place, None, account, estate.accounts[account].uid)
+    name = tables.routers.ids[holder]
     entry: TransitRouter = estate.transit_routers[name]
-    return Where(
-        name, entry.region, REGIONS[entry.region].name, entry.cen, entry.account, estate.accounts[entry.account].uid
-    )
+    return Where(name, entry.region, entry.cen, entry.account, estate.accounts[entry.account].uid)
 
 
 def _parts(use: QuotaUse, scope: int, one: Capacity, plan: Plan) -> tuple[Part, ...]:

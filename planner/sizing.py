@@ -5,7 +5,6 @@ The text of the plan is the only way in, so that the answer is what `cenplan che
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -49,6 +48,8 @@ _OPTIONS = {
     "months": "--months",
 }
 """Options by the keys of the files that they become."""
+_NOT_PLAIN = re.compile(r'[^ -~]|["\\]')
+"""What is escaped in a text in quotes."""
 
 
 @dataclass(frozen=True)
@@ -176,8 +177,8 @@ def scenario(wish: Wish) -> Scenario:
 
     raises : WishError with every problem
     """
-    source = parse_yaml(_plan_text(wish, f"estate:\n{indent(_estate_text(wish), '  ')}"), "<size>")
     try:
+        source = parse_yaml(_plan_text(wish, f"estate:\n{indent(_estate_text(wish), '  ')}"), "<size>")
         return resolve(load(PlanFile, source), source)
     except InputError as error:
         problems = [_problem(one) for one in error.problems]
@@ -192,8 +193,19 @@ def _problem(problem: Problem) -> tuple[str, str, str]:
     path = problem.place.path if isinstance(problem.place, Place) else ()
     key = next((str(key) for key in reversed(path) if key in _OPTIONS), "")
     option = _OPTIONS.get(key, "")
-    message = problem.message
-    return option, option + message.removeprefix(key) if key and message.startswith(key) else message, problem.remedy
+    message, remedy = problem.message, problem.remedy.replace("the key", "the option")
+    return option, option + message.removeprefix(key) if key and message.startswith(key) else message, remedy
+
+
+def too_much(wish: Wish, error: InputError) -> WishError:
+    """What is wrong with a wish that is a plan, and whose plan has numbers too large to be calculated.
+
+    Every option that the plan's numbers are made of is named: which of them is wrong, nobody can know.
+    """
+    given = {"--sites": wish.sites, "--per-site": wish.per_site, "--gb": wish.to_gb, "--from-gb": wish.from_gb}
+    options = [option for option, value in given.items() if value not in (None, "1")] or ["--sites"]
+    several = " or ".join(filter(None, (", ".join(options[:-1]), options[-1])))
+    return WishError([(", ".join(options), one.message, f"give less of {several}") for one in error.problems])
 
 
 def _plan_text(wish: Wish, estate: str) -> str:
@@ -248,8 +260,11 @@ def _estate_text(wish: Wish) -> str:
 
 
 def _scalar(text: str) -> str:
-    """A value as it stands in a file; what could be more than one value is text in quotes."""
-    return text if re.fullmatch(r"[A-Za-z0-9.+_-]+", text) else json.dumps(text)
+    """A value as it stands in a file; what could be more than one value, or none, is text in quotes."""
+    if re.fullmatch(r"[A-Za-z0-9.+_-]+", text) and text.lower() != "null":
+        return text
+    readable = text.encode("utf-8", "backslashreplace").decode("utf-8")  # the shell passes on what is no text
+    return f'"{re.sub(_NOT_PLAIN, lambda found: f"{chr(92)}U{ord(found[0]):08x}", readable)}"'
 
 
 def answer(wish: Wish, plan: Plan) -> Sizing:

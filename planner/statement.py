@@ -17,7 +17,7 @@ from planner.core.words import some
 from planner.finance import ExchangeRate, Tax, exchange_rate
 from planner.inventory import CDT_DEFAULT_RULE, Bools, Ints, in_doubt, on_cdt_by_rule
 from planner.plan import Plan
-from planner.throughput import has_peak
+from planner.throughput import has_peak, loads
 from pricing import money
 from pricing.book import Rate
 from pricing.price_table import FREE, NO_RATE
@@ -220,6 +220,7 @@ def facts(plan: Plan) -> Facts:
         parts_of_hours=bool((left & ((lots.start % HOUR > 0) | (lots.end % HOUR > 0))).any()),
         traffic=bool(timeline.to_data_center.any() or timeline.from_data_center.any()),
         peaks=any(has_peak(group.traffic) for scenario in plan.scenarios for group in scenario.groups),
+        peaks_of_gb=any(one.bits and one.bases - {"peak_mbps"} for one in loads(plan.scenarios)),
         shares_routes=any(ecmp != "none" for ecmp in groups.ecmp),
         two_accounts=bool(
             (groups.owner != tables.routers.account[groups.router])[[not one for one in groups.payer]].any()

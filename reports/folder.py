@@ -1,4 +1,4 @@
-"""The report of a plan as a folder: workbook, charts, line items and document.
+"""The report of a plan as a folder: workbook, charts, line items and document; and how such folders are written.
 
 Everything is rendered into a new folder beside DIR, which takes DIR's place only when it is complete: a run that
 fails or is interrupted leaves the old report as it was, and nothing else behind.
@@ -13,13 +13,12 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from planner.plan import Plan
 from reports import chart, document, line_items_csv, workbook
 
-MANIFEST = "report.json"
-"""Lists the files of a report, so that the next run knows what it may replace."""
 LINE_ITEMS = "line-items.csv"
 DOCUMENT = "plan.json"
 CHARTS = "charts"
@@ -49,6 +48,18 @@ class ReportError(Exception):
         return f"{self.message}\n  help: {self.remedy}"
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A kind of folder; one replaces what is of its own kind only."""
+
+    name: str
+    """What it is, in a word or a few."""
+    manifest: str
+    """The file that lists its files, so that the next run knows what it may replace."""
+
+
+REPORT = Kind("report", "report.json")
+
 Parts = Mapping[str, Callable[[], Mapping[str, bytes]]]
 """What a folder consists of: for each part a function that gives its files, by name."""
 
@@ -58,23 +69,23 @@ def write(plan: Plan, out: Path, progress: Progress | None = None) -> tuple[Path
 
     raises : ReportError where the folder holds other files, or cannot be written; it is unchanged then
     """
-    return write_parts(_parts(plan), out, progress)
+    return write_parts(REPORT, _parts(plan), out, progress)
 
 
-def write_parts(parts: Parts, out: Path, progress: Progress | None = None) -> tuple[Path, ...]:
+def write_parts(kind: Kind, parts: Parts, out: Path, progress: Progress | None = None) -> tuple[Path, ...]:
     """Write the files of some parts to the folder ``out``, whole or not at all, and return them.
 
     raises : ReportError where the folder holds other files, or cannot be written; it is unchanged then
     """
     target = Path(os.path.realpath(out))  # a link keeps pointing to where the report is
-    with _explained(out):
-        _refuse_what_cannot_be_replaced(target, out)
+    with _explained(kind, out):
+        _refuse_what_cannot_be_replaced(kind, target, out)
         new, made = _beside(target, "new"), _missing(target.parent)
         try:
             new.mkdir(parents=True)
-            names = _render(parts, new, progress or (lambda done, total, what: None))
-            _refuse_what_cannot_be_replaced(target, out)  # something may have come meanwhile
-            _swap(new, target)
+            names = _render(kind, parts, new, progress or (lambda done, total, what: None))
+            _refuse_what_cannot_be_replaced(kind, target, out)  # something may have come meanwhile
+            _swap(kind, new, target)
         except BaseException:  # an interrupt as well
             shutil.rmtree(new, ignore_errors=True)
             for folder in made:
@@ -84,7 +95,7 @@ def write_parts(parts: Parts, out: Path, progress: Progress | None = None) -> tu
     return tuple(out / name for name in names)
 
 
-def _render(parts: Parts, folder: Path, progress: Progress) -> tuple[str, ...]:
+def _render(kind: Kind, parts: Parts, folder: Path, progress: Progress) -> tuple[str, ...]:
     """Write every part, and last the list of their files; returns their names."""
     names: list[str] = []
     for done, (what, files) in enumerate(parts.items()):
@@ -94,9 +105,9 @@ def _render(parts: Parts, folder: Path, progress: Progress) -> tuple[str, ...]:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(content)
             names.append(name)
-    names.append(MANIFEST)
+    names.append(kind.manifest)
     manifest = {"version": 1, "made_by": "cenplan", "files": sorted(names)}
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8", newline="\n")
+    (folder / kind.manifest).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8", newline="\n")
     progress(len(parts), len(parts), "done")
     return tuple(names)
 
@@ -114,28 +125,33 @@ def _parts(plan: Plan) -> dict[str, Callable[[], Mapping[str, bytes]]]:
     return parts
 
 
-def _refuse_what_cannot_be_replaced(target: Path, out: Path) -> None:
+def _refuse_what_cannot_be_replaced(kind: Kind, target: Path, out: Path) -> None:
     """raises : ReportError for a file, the current folder, a mount point, or a folder with files of others"""
     if not target.exists():
         return
-    inside = "give a folder inside it, such as -o " + str(out / "report")
+    inside = "give a folder inside it, such as -o " + str(out / kind.manifest.removesuffix(".json"))
     if not target.is_dir():
         raise ReportError(f"{out} is a file", "give a folder")
     if target == Path.cwd() or os.path.ismount(target):
         what = "a mount point" if os.path.ismount(target) else "the current folder"
-        raise ReportError(f"{out} is {what}, which a report cannot replace", inside)
-    foreign = sorted(_foreign(target))
+        raise ReportError(f"{out} is {what}, which a {kind.name} cannot replace", inside)
+    foreign = sorted(_foreign(target, kind))
+    others = [path.name for path in sorted(target.glob("*.json")) if path.name != kind.manifest and _listed(path)]
+    if foreign and others:
+        raise ReportError(
+            f"{out} holds something else that cenplan wrote, which {others[0]} lists", "give another folder"
+        )
     if foreign:
         more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
         raise ReportError(
-            f"{out} holds what is not of a report of cenplan: {', '.join(foreign[:3])}{more}",
+            f"{out} holds what is not of a {kind.name} of cenplan: {', '.join(foreign[:3])}{more}",
             f"{inside}, or move it away",
         )
 
 
-def _foreign(folder: Path) -> Iterator[str]:
+def _foreign(folder: Path, kind: Kind) -> Iterator[str]:
     """Names of everything in a folder that its list of files does not know."""
-    own = _listed(folder / MANIFEST)
+    own = _listed(folder / kind.manifest)
     own_folders = {parent.as_posix() for name in own for parent in Path(name).parents}
     for path, folders, names in os.walk(folder):
         here = Path(path).relative_to(folder)
@@ -149,7 +165,7 @@ def _foreign(folder: Path) -> Iterator[str]:
 
 
 def _listed(manifest: Path) -> frozenset[str]:
-    """The files that the list of an earlier report names; none where there is no such list."""
+    """The files that the list of an earlier run names; none where there is no such list."""
     try:
         found = json.loads(manifest.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -159,7 +175,7 @@ def _listed(manifest: Path) -> frozenset[str]:
     return frozenset(name for name in found["files"] if isinstance(name, str))
 
 
-def _swap(new: Path, target: Path) -> None:
+def _swap(kind: Kind, new: Path, target: Path) -> None:
     """Put the new folder into the place of the old one, which comes back if that fails."""
     if not target.exists():
         new.rename(target)
@@ -177,7 +193,7 @@ def _swap(new: Path, target: Path) -> None:
         shutil.rmtree(old)
     except OSError as error:
         raise ReportError(
-            f"the new report is complete, but the old one could not be removed: {error.strerror}", f"remove {old}"
+            f"the new {kind.name} is complete, but the old one could not be removed: {error.strerror}", f"remove {old}"
         ) from None
 
 
@@ -196,11 +212,13 @@ def _missing(folder: Path) -> list[Path]:
 
 
 @contextmanager
-def _explained(out: Path) -> Iterator[None]:
+def _explained(kind: Kind, out: Path) -> Iterator[None]:
     """What the system refuses, in words."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or type(error).__name__
         remedy = _REMEDIES.get(error.errno or 0, "give another folder")
-        raise ReportError(f"cannot write the report to {out}: {reason}", f"{remedy}; nothing was changed") from error
+        raise ReportError(
+            f"cannot write the {kind.name} to {out}: {reason}", f"{remedy}; nothing was changed"
+        ) from error

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from planner.core.period import day_of, instant_text
-from planner.quota import TIGHT_PERCENT
 from planner.quota_request import PRODUCTS, Refused, Request, Requests
 from reports import blocks, folder, outline, page
 from reports.folder import Progress
 from reports.page import Block, Bullets, Code, Facts, Heading, Page, Table
 
 INDEX = "README.md"
+KIND = folder.Kind("pack of requests", "pack.json")
 NOT_SUBMITTED = "Nothing was submitted: cenplan works offline. A person with access to the account has to apply."
 COLUMNS_SHOWN = ("scope", "peak", "limit", "ask for", "needed by", "apply by")
 COLUMNS = (
@@ -34,7 +34,7 @@ def write(found: Requests, out: Path, progress: Progress | None = None) -> tuple
 
     raises : folder.ReportError where the folder holds other files, or cannot be written; it is unchanged then
     """
-    return folder.write_parts({"requests": lambda: files(found)}, out, progress)
+    return folder.write_parts(KIND, {"requests": lambda: files(found)}, out, progress)
 
 
 def files(found: Requests) -> dict[str, bytes]:
@@ -175,7 +175,7 @@ def _request(one: Request, found: Requests) -> Page:
                 [
                     ("Product", f"{PRODUCTS[one.product]}, product code `{one.product}`"),
                     ("Quota code", "unknown: list the quotas of the product live, and match by the description"),
-                    ("Region", one.where.region if one.where else ""),
+                    ("Region", (one.where.region or "") if one.where else ""),
                     ("Requested value", str(one.value)),
                 ]
             ),
@@ -206,9 +206,8 @@ def _capped(one: Request) -> str:
 def _needed_words(one: Request) -> str:
     if one.needed_from is None:
         return "not known: no limit is stated to compare the count with"
-    what = (
-        "the first instant over the limit" if one.why == "exceeded" else f"the first month at {TIGHT_PERCENT} % or more"
-    )
+    tight = f"the first month that is tight: {one.threshold}"
+    what = "the first instant over the limit" if one.why == "exceeded" else tight
     return f"{instant_text(one.needed_from)}, {what}"
 
 
@@ -222,11 +221,16 @@ def _apply_words(one: Request) -> str:
 
 
 def _place(one: Request) -> Iterator[tuple[str, str]]:
-    if one.where:
-        yield "Region", f"{one.where.region}, {one.where.region_name}"
-        yield "Account", one.where.account + (f", UID {one.where.uid}" if one.where.uid else "; its UID is not stated")
-        yield "CEN instance", one.where.cen or "not stated in the estate"
-        yield "Transit router", one.where.router
+    where = one.where
+    if where and where.region:
+        yield "Region", f"{where.region}, {where.region_name}"
+    if where:
+        yield "Account", where.account + (f", UID {where.uid}" if where.uid else "; its UID is not stated")
+    if where and where.router:
+        yield "CEN instance", where.cen or "not stated in the estate"
+        yield "Transit router", where.router
+    if not where or (where.router and where.router != one.scope):
+        yield _capital(one.per), one.scope
 
 
 def _reckoning(one: Request) -> Iterator[tuple[str, str]]:
@@ -260,13 +264,7 @@ def _reason(one: Request, found: Requests) -> str:
     """The text to paste: plain, in whole sentences."""
     plans = ", ".join(found.plan.inventory.scenarios)
     groups = "; ".join(f"{part.count} of {part.group}" for part in one.parts)
-    lines = [f"Please increase the quota: {one.title} per {_per(one)}, to {one.value}."]
-    if one.where:
-        lines += [
-            f"Region: {one.where.region} ({one.where.region_name}).",
-            f"Account: {one.where.uid or one.where.account}.",
-            f"CEN instance: {one.where.cen or '(fill in)'}. Transit router: {one.where.router}.",
-        ]
+    lines = [f"Please increase the quota: {one.title} per {one.per}, to {one.value}.", *_place_lines(one)]
     lines.append(f"Limit: {_known(one.limit)}. In use today: {one.existing}. Planned ({plans}): {groups or 'nothing'}.")
     lines.append(
         f"Highest count: {one.peak} on {instant_text(one.peak_at)}; {one.value - one.peak} more"
@@ -279,12 +277,25 @@ def _reason(one: Request, found: Requests) -> str:
     return "\n".join(lines)
 
 
-def _per(one: Request) -> str:
-    return "transit router" if one.where else "scope"
+def _place_lines(one: Request) -> Iterator[str]:
+    """Where the quota is counted: in the console's words where the estate has them, else by its scope."""
+    where = one.where
+    if where and where.region:
+        yield f"Region: {where.region} ({where.region_name})."
+    if where:
+        yield f"Account: {where.uid or where.account}."
+    if where and where.router:
+        yield f"CEN instance: {where.cen or '(fill in)'}. Transit router: {where.router}."
+    if not where or (where.router and where.router != one.scope):
+        yield f"{_capital(one.per)}: {one.scope}."
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def document(found: Requests) -> dict[str, Any]:
-    """The requests as plain values; null is unknown."""
+    """The requests as plain values; null is unknown. The schema is docs/schema/quota-requests.schema.json."""
     plan = found.plan
     return {
         "version": 1,

@@ -23,7 +23,7 @@ def markdown(found: Replay) -> str:
 
 
 def document(found: Replay) -> str:
-    """The same for programs."""
+    """The same for programs; the schema is docs/schema/verify.schema.json."""
     plain = {
         "version": VERSION,
         "same": found.same,

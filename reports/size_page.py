@@ -1,4 +1,4 @@
-"""What so many sites take, on one screen; and the same as JSON."""
+"""What so many sites take, on one screen; and the same as JSON, whose schema is docs/schema/size.schema.json."""
 
 from __future__ import annotations
 

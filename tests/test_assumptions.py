@@ -18,7 +18,7 @@ from planner.assumption import Assumptions, Facts
 from planner.core.entry import field_docs
 from planner.core.period import NEVER, Month, Period, seconds
 from planner.demand import clock_hours, running_hours
-from planner.plan import Plan
+from planner.plan import Plan, make_plan
 from planner.quota import EXCEEDED
 from tests import oracle
 from tests.support import plans
@@ -390,6 +390,42 @@ def test_only_questions_that_can_change_something_touch_a_plan(tmp_path: Path) -
     assert "removal-order" in touching(removed)
     without = planned(tmp_path, {"g": {"sites": "1", "traffic": {"to_data_center_gb": "9"}}})
     assert "baseline" in touching(without)
+
+
+@pytest.mark.parametrize(
+    ("traffic", "relies"),
+    [
+        ({"to_data_center_gb": "400", "peak_to_average": "5"}, True),
+        ({"to_data_center_gb": "400"}, True),  # the average is a lower bound of the peak
+        ({"to_data_center_gb": "400", "peak_mbps": "5"}, False),  # nothing is made of the GB where nothing is priced
+        ({"to_data_center_gb": "0"}, False),
+        ({}, False),
+    ],
+    ids=str,
+)
+def test_what_peaks_are_made_of_is_listed_where_nothing_is_priced(
+    tmp_path: Path, traffic: dict[str, str], relies: bool
+) -> None:
+    group = {"sites": "1", "connections_per_site": "2", "ecmp": "per-site", "traffic": traffic}
+    checked = make_plan(planned(tmp_path, {"g": group}).scenarios, None)
+    assert ("gb-definition" in touching(checked)) == relies
+    assert "ecmp-counts" in touching(checked)  # two connections, or the four tunnels of both, of 16
+
+
+def test_every_answer_that_changes_what_is_found_of_a_peak_is_listed(tmp_path: Path) -> None:
+    """The other answer to a question that is not listed changes nothing that a check says."""
+    # 400,000 GB x 2^30 x 8 / 2,678,400 s x 16 = 20.5 Gbit/s, and ten connections carry 20; 10^9 bytes make 19.1 of it
+    peaks = {"to_data_center_gb": "400000", "peak_to_average": "16"}
+    group = {"sites": "1", "connections_per_site": "10", "ecmp": "per-site", "traffic": peaks}
+
+    def said(**answers: str) -> tuple[set[str], set[str]]:
+        checked = make_plan(planned(tmp_path, {"g": group}, **answers).scenarios, None)
+        return {one.message for one in checked.findings if one.code == "throughput"}, touching(checked)
+
+    usual, listed = said()
+    for name, answer in (("gb_definition", "decimal"), ("ecmp_counts", "tunnels")):
+        assert said(**{name: answer})[0] != usual
+        assert name.replace("_", "-") in listed
 
 
 def test_regions_are_ranked_by_what_gb_beyond_the_free_quota_cost(tmp_path: Path) -> None:

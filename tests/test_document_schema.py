@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
 
@@ -20,9 +19,9 @@ from planner.scenario import read_scenario
 from planner.together import read
 from pricing.book import load_price_lists
 from reports import document
+from tests.support.own_schemas import errors, validator
 
 ROOT = Path(__file__).resolve().parents[1]
-SCHEMAS = ROOT / "docs" / "schema"
 EXAMPLES = sorted((ROOT / "scenarios").glob("*.yaml"))
 
 
@@ -35,17 +34,6 @@ def kind(path: Path) -> str:
 
 
 PLANS = [path for path in EXAMPLES if kind(path) == "plan"]
-
-
-@cache
-def validator(name: str) -> jsonschema.Draft202012Validator:
-    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
-
-
-def errors(name: str, value: Any) -> list[str]:
-    return [f"{error.json_path}: {error.message}" for error in validator(name).iter_errors(value)]
 
 
 @cache
@@ -139,7 +127,8 @@ def test_schema_refuses_what_no_document_may_say(path: tuple[str | int, ...], va
     assert errors("document", change(good, *path, value=value))
 
 
-def test_schema_lists_in_required_every_property_it_describes() -> None:
+@pytest.mark.parametrize("name", ["document", "size", "quota-requests", "verify"])
+def test_schema_lists_in_required_every_property_it_describes(name: str) -> None:
     def walk(schema: Any) -> None:
         if isinstance(schema, dict):
             if schema.get("additionalProperties") is False:
@@ -150,7 +139,71 @@ def test_schema_lists_in_required_every_property_it_describes() -> None:
             for inner in schema:
                 walk(inner)
 
-    walk(validator("document").schema)
+    walk(validator(name).schema)
+
+
+# What other commands write: the golden files are what they print, and are held against it by tests of their own.
+
+GOLDEN = ROOT / "tests" / "golden"
+SIZES = sorted((GOLDEN / "size").glob("*.json"))
+PACKS = sorted((GOLDEN / "quotas-request").glob("*/requests.json"))
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [*(("size", path) for path in SIZES), *(("quota-requests", path) for path in PACKS)],
+    ids=lambda one: one if isinstance(one, str) else f"{one.parent.name}-{one.stem}",
+)
+def test_golden_json_is_as_the_schema_says(name: str, path: Path) -> None:
+    assert not errors(name, json.loads(path.read_text(encoding="utf-8")))
+
+
+VERIFIED = """{
+  "version": 1, "same": false, "expired": false, "holds": false, "as_of": "2026-12-01",
+  "decided_as_of": "2026-11-24", "valid_until": "2026-12-24", "approver": {"name": "Ann"},
+  "changes": [{"what": "passed", "which": "", "then": "true", "now": "false"}]
+}"""
+SIZED = (GOLDEN / "size" / "public.json").read_text(encoding="utf-8")
+PACK = (GOLDEN / "quotas-request" / "apac-branches" / "requests.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [
+        ("size", ("extra",), 1),
+        ("size", ("sites",), 0),
+        ("size", ("attachments", "limit"), None),  # while the status is known
+        ("size", ("attachments", "status"), "unknown"),  # while the limit is known
+        ("size", ("throughput", "peak_mbps"), None),  # while the connections needed are known
+        ("size", ("throughput", "connections_needed"), None),
+        ("size", ("cost", "priced_subtotal"), 1.5),  # money is text
+        ("size", ("cost", "priced_subtotal"), "1.50"),
+        ("size", ("cost", "complete"), False),  # while everything has a price
+        ("size", ("cost", "items", 0, "cost"), None),  # while complete
+        ("size", ("cost", "month"), "2027-13"),
+        ("size", ("findings", 0, "level"), "fatal"),
+        ("quota-requests", ("submitted",), True),
+        ("quota-requests", ("as_of",), "today"),
+        ("quota-requests", ("requests", 0, "extra"), 1),
+        ("quota-requests", ("requests", 0, "file"), None),  # a request has a page
+        ("quota-requests", ("requests", 0, "needed_from"), None),  # while there is a last day to apply
+        ("quota-requests", ("requests", 0, "apply_by"), None),  # while it is known whether that is too late
+        ("quota-requests", ("requests", 0, "peak_at"), "1 November"),
+        ("quota-requests", ("requests", 0, "limits"), []),
+        ("quota-requests", ("requests", 0, "quota_code"), "q_1"),  # unknown
+        ("verify", ("extra",), 1),
+        ("verify", ("holds",), True),  # while it is not the same
+        ("verify", ("same",), True),  # while something differs
+        ("verify", ("expired",), None),  # while somebody asks
+        ("verify", ("as_of",), None),  # while it is known whether it is expired
+        ("verify", ("changes", 0, "then"), True),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_schemas_refuse_what_no_command_may_say(name: str, path: tuple[str | int, ...], value: Any) -> None:
+    good = {"size": SIZED, "quota-requests": PACK, "verify": VERIFIED}[name]
+    assert not errors(name, json.loads(good))
+    assert errors(name, change(good, *path, value=value))
 
 
 # The files that people write, as an editor reads them: by the ordinary rules of YAML 1.2.

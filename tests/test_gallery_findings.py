@@ -23,6 +23,7 @@ from tests.support.example_plans import BOOKS, GALLERY, ROOT, Case, cases, made,
 
 SHOWN = [case for case in cases() if case.section != "passes"]
 GAPS = GALLERY / "gaps.txt"
+UNTOUCHED = "Scopes that this plan does not touch"
 _START = re.compile(r"^\S.*?(?:error|warning|info)\[([a-z0-9-]+)\]:(?: |$)")
 
 
@@ -42,7 +43,10 @@ def priced(case: Case) -> bool:
 
 
 def said(output: str, name: str) -> str:
-    """What of an output is about a check or quota: its findings, and its rows of the table of quotas."""
+    """What of an output is about a check or quota: its findings, and its rows of the table of quotas.
+
+    Of a quota without rows, since no plan touches it, what is said of scopes that are not shown.
+    """
     parts: list[list[str]] = []
     for block in output.split("\n\n"):
         lines = block.split("\n")
@@ -56,6 +60,8 @@ def said(output: str, name: str) -> str:
             while own < len(lines) and lines[own].startswith(" "):
                 own += 1
             parts.append([*lines[:3], *lines[lines.index(name) : own]])
+        elif lines[0] == "Quotas" and name in quota.declared():
+            parts.append([line for line in lines if line.startswith(UNTOUCHED)])
     return "\n\n".join("\n".join(part) for part in parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import jsonschema
@@ -17,9 +19,11 @@ import pytest
 
 from planner import cli, decision, policy_rule
 from planner.core.problem import InputError
+from planner.quota import STATUSES
 from reports import format as machinery
 from tests.support import gates
 from tests.support.gates import AS_OF, judged, rows, waiver
+from tests.support.own_schemas import errors
 
 ROOT = Path(__file__).resolve().parents[1]
 QUOTA = "vpn-attachments-per-transit-router"
@@ -169,6 +173,49 @@ def test_coverage_and_unknown_cost_are_what_the_policy_says() -> None:
     policy("unknown_cost: warning")
     assert judged().passed
     policy("unknown_cost: warning\nlevels: {unstated-traffic: error}")
+    assert not judged().passed
+
+
+UNKNOWN = "ipsec-connections-per-account"
+
+
+@pytest.mark.parametrize(("level", "passes"), [("error", False), ("warning", True), ("info", True)])
+def test_unknown_limit_is_what_the_policy_says(level: str, passes: bool) -> None:
+    policy(f"unknown_quotas: {level}")
+    verdict = judged()
+    (row,) = rows(verdict, "unknown-quota")
+    assert (row.level, verdict.passed) == (level, passes)
+    assert row.finding.subject == f"{UNKNOWN}/hub/eu-central-1"
+    assert row.finding.message == "hub/eu-central-1: at least 5 IPsec-VPN connections, and no limit is known"
+    assert row.finding.location and (row.finding.location.file, row.finding.location.line) == ("plan.yaml", 8)
+    assert "policy.yaml:2:" in row.finding.source
+
+
+def test_limit_that_was_read_live_is_known_and_then_decides() -> None:
+    policy("unknown_quotas: error")
+    for value, code, passes in ((5, "", True), (4, UNKNOWN, False)):  # 5 connections
+        limit = f"{{value: {value}, status: live, read_on: 2026-11-20, source: Quota Center}}"
+        estate = gates.ESTATE.replace("hub: {site: intl}", f"hub: {{site: intl, limits: {{{UNKNOWN}: {limit}}}}}")
+        Path("estate.yaml").write_text(estate, encoding="utf-8")
+        verdict = judged()
+        assert not rows(verdict, "unknown-quota")
+        assert {row.finding.code for row in verdict.rows if row.level == "error"} == {code} - {""}
+        assert verdict.passed == passes
+
+
+def test_unknown_limit_of_what_the_plan_does_not_touch_is_no_finding() -> None:
+    replace("estate.yaml", "attached: {vpn: 40}", "attached: {vpn: 40, vpc: 3, ecr: 1}")
+    verdict = judged()
+    unknown = {use.id for use in verdict.plan.quotas if (use.status == STATUSES.index("unknown")).any()}
+    assert unknown == {UNKNOWN, "vpc-attachments-per-transit-router", "ecr-attachments-per-transit-router"}
+    assert [row.finding.subject for row in rows(verdict, "unknown-quota")] == [f"{UNKNOWN}/hub/eu-central-1"]
+
+
+def test_waiver_of_an_unknown_limit_names_quota_and_scope() -> None:
+    policy("unknown_quotas: error")
+    waivers(waiver("unknown-quota", f'"{UNKNOWN}/*"'))
+    assert judged().passed
+    waivers(waiver("unknown-quota", '"vpc-*"'))
     assert not judged().passed
 
 
@@ -449,12 +496,17 @@ def test_verify_says_the_same_changed_or_expired(run: Run) -> None:
     assert out.endswith("The same, byte for byte\n")
     assert "Ann" in out
     assert run("verify", "review/decision.json", "--as-of", "2026-12-23")[0] == 0
+    for day, expired in ((), None), (("--as-of", "2026-12-23"), False), (("--as-of", "2026-12-24"), True):
+        found = json.loads(run("verify", "review/decision.json", *day, "-f", "json")[1])
+        assert not errors("verify", found)
+        assert (found["same"], found["expired"], found["holds"]) == (True, expired, not expired)
     status, out, _ = run("verify", "review/decision.json", "--as-of", "2026-12-24")
     assert (status, "EXPIRED: on 2026-12-24" in out) == (2, True)
     grown(12)
     status, out, _ = run("verify", "review/decision.json", "-f", "json")
     found = json.loads(out)
     assert status == 2
+    assert not errors("verify", found)
     assert not found["same"]
     changed = {(one["what"], one["which"]) for one in found["changes"]}
     assert {("input", "plan plan.yaml"), ("finding", f"{QUOTA} tr"), ("cost", ""), ("passed", "")} <= changed
@@ -465,6 +517,50 @@ def test_verify_notices_a_record_that_was_touched(run: Run) -> None:
     run("gate", *DAY, "-o", "review")
     replace("review/decision.json", '"passed": false', '"passed": true')
     assert run("verify", "review/decision.json")[0] == 2
+
+
+def given(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    """What comes from standard input."""
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(content)))
+
+
+def test_verify_reads_a_decision_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("gate", *DAY, "-o", "review")
+    content = Path("review/decision.json").read_bytes()
+    expected = run("verify", "review/decision.json")
+    given(monkeypatch, content)
+    assert run("verify", "-") == expected
+    assert (expected[0], expected[2]) == (0, "")
+    grown(12)
+    given(monkeypatch, content)
+    status, out, _ = run("verify", "-", "-f", "json")
+    assert (status, json.loads(out)["same"]) == (2, False)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "<stdin>:1:1: error: this is no JSON"),
+        (b"\xff", "<stdin>:1:1: error: the file is not UTF-8"),
+        (b"{}", "<stdin>: error: this is no decision"),
+    ],
+)
+def test_verify_refuses_what_is_no_decision_on_standard_input(
+    content: bytes, says: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given(monkeypatch, content)
+    status, out, err = run("verify", "-")
+    assert (status, out) == (1, "")
+    assert err.startswith(says)
+    assert "\n  help: " in err
+
+
+def test_decision_on_a_plan_from_standard_input_cannot_be_replayed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, Path("plan.yaml").read_bytes())
+    run("gate", "-", "--policy", "policy.yaml", *DAY, "-o", "review")
+    status, out, err = run("verify", "review/decision.json")
+    assert (status, out) == (1, "")
+    assert "a plan came from standard input\n  help: judge files, which can be read again" in err
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"kind": "cenplan-decision", "version": 1}', "[" * 100_000])

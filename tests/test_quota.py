@@ -10,12 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner import capacity
 from planner.core.problem import Finding, InputError
 from planner.plan import Plan
+from planner.quota import UNKNOWN
 from tests.support import plans
 
 VPN = "vpn-attachments-per-transit-router"
 ECMP = "ecmp-vpn-attachments"
+CONNECTIONS = "ipsec-connections-per-account"
 ONE_ROUTER = "transit-routers-per-connection"
 
 Use = tuple[int, int, str]
@@ -23,8 +26,19 @@ Use = tuple[int, int, str]
 
 
 def planned(folder: Path, groups: dict[str, dict[str, Any]], months: int = 2, **more: Any) -> Plan:
-    """Groups on a router tr, beside a router tr2 in another region, from January 2027 on; tr as `router` says."""
-    router = {"region": "ap-southeast-1", "account": "own", **more.pop("router", {})}
+    """Groups on a router tr, beside a router tr2 in another region, from January 2027 on; tr as `router` says.
+
+    more : keys of the plan; router, account, thresholds: those of the estate
+    """
+    estate = {
+        "version": "1",
+        "accounts": {"own": {"site": "intl", **more.pop("account", {})}},
+        "transit_routers": {
+            "tr": {"region": "ap-southeast-1", "account": "own", **more.pop("router", {})},
+            "tr2": {"region": "eu-central-1", "account": "own"},
+        },
+        "thresholds": more.pop("thresholds", {}),
+    }
     common = {"network_type": "public", "transit_router": "tr", "internet_billing": "legacy"}
     plan = {
         "version": "1",
@@ -33,11 +47,6 @@ def planned(folder: Path, groups: dict[str, dict[str, Any]], months: int = 2, **
         "period": {"start": "2027-01", "months": str(months)},
         "attachments": {name: {**common, **entry} for name, entry in groups.items()},
         **more,
-    }
-    estate = {
-        "version": "1",
-        "accounts": {"own": {"site": "intl"}},
-        "transit_routers": {"tr": router, "tr2": {"region": "eu-central-1", "account": "own"}},
     }
     return plans.planned(folder, plan, estate)
 
@@ -115,9 +124,9 @@ def test_steps_outside_the_period_count_before_it_and_not_after(tmp_path: Path) 
     assert uses(planned(tmp_path, {"g": {"rollout": steps}}), VPN) == [(8, 50, "ok")] * 2
 
 
-def granted(*grants: tuple[str, int]) -> dict[str, Any]:
+def granted(*grants: tuple[str, int], quota: str = VPN) -> dict[str, Any]:
     entries = [{"from": day, "value": str(value), "source": f"request-{value}"} for day, value in grants]
-    return {"limits": {VPN: entries}}
+    return {"limits": {quota: entries}}
 
 
 def test_an_increase_counts_from_its_day_on(tmp_path: Path) -> None:
@@ -277,14 +286,19 @@ moments = st.integers(-200, 62 * 96)
 """Quarters of an hour since 2027-01-01T00:00, to a few days after the end of February."""
 
 
-@settings(max_examples=40)
+@settings(max_examples=80)
 @given(
     st.lists(st.tuples(moments, st.integers(1, 3000), st.integers(1, 30)), min_size=1, max_size=8),
     st.lists(st.tuples(st.integers(-3, 60), st.integers(0, 90)), max_size=3, unique_by=lambda grant: grant[0]),
+    st.sampled_from([(VPN, "tr"), (CONNECTIONS, "own/ap-southeast-1")]),
+    st.none() | st.integers(1, 100),
+    st.none() | st.integers(1, 60),
 )
 def test_every_month_shows_its_worst_quarter_of_an_hour(
-    tmp_path_factory: pytest.TempPathFactory, stays: list[tuple[int, int, int]], grants: list[tuple[int, int]]
-) -> None:
+    tmp_path_factory: pytest.TempPathFactory, stays: list[tuple[int, int, int]], grants: list[tuple[int, int]],
+    counted: tuple[str, str], percent: int | None, count: int | None,
+) -> None:  # fmt: skip
+    quota, scope = counted
     start = datetime(2027, 1, 1)
     quarter = timedelta(minutes=15)
 
@@ -296,18 +310,33 @@ def test_every_month_shows_its_worst_quarter_of_an_hour(
         for n, (begin, length, sites) in enumerate(stays)
     }
     days = [((start + timedelta(days=day)).date().isoformat(), value) for day, value in grants]
-    plan = planned(tmp_path_factory.mktemp("quota"), groups, router=granted(*days) if days else {})
+    holder = "router" if quota == VPN else "account"
+    numbers = {key: str(value) for key, value in (("percent", percent), ("count", count)) if value is not None}
+    stated = {holder: granted(*days, quota=quota)} if days else {}
+    thresholds = {quota: numbers} if numbers else {}
+    plan = planned(tmp_path_factory.mktemp("quota"), groups, **stated, thresholds=thresholds)
+    default = 50 if quota == VPN else UNKNOWN
+    if percent is None and quota == VPN:
+        percent = 80  # it can be increased
     expected: list[Use] = []
+    most = 0
     for first, last in ((0, 31 * 96), (31 * 96, 59 * 96)):
         worst = (False, -1, 0)
         for moment in range(first, last):
             used = sum(sites for begin, length, sites in stays if begin <= moment < begin + length)
+            most = max(most, used)
             begun = [grant for grant in sorted(grants) if grant[0] * 96 <= moment]
-            limit = begun[-1][1] if begun else 50
-            worst = max(worst, (used > limit, used, -limit))
+            limit = begun[-1][1] if begun else default
+            worst = max(worst, (limit != UNKNOWN and used > limit, used, -limit))
         exceeded, used, limit = worst[0], worst[1], -worst[2]
-        expected.append((used, limit, "exceeded" if exceeded else "tight" if used * 5 >= limit * 4 else "ok"))
-    assert uses(plan, VPN) == expected
+        tight = (percent is not None and used * 100 >= limit * percent) or limit - used < (count or 0)
+        status = "unknown" if limit == UNKNOWN else "exceeded" if exceeded else "tight" if tight else "ok"
+        expected.append((used, limit, status))
+    assert uses(plan, quota, scope) == expected
+    (one,) = (one for one in capacity.measure(plan) if (one.quota, one.scope) == counted)
+    assert one.peak == most == one.existing + sum(dict(one.added).values())
+    assert (one.exceeded_from is not None) == ("exceeded" in {status for _, _, status in expected})
+    assert one.least_limit == (one.peak if quota == VPN and one.exceeded_from is not None else None)
 
 
 def test_the_step_that_tips_it_before_the_period_is_the_last_one_that_did(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,13 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner import cli, quota_request
+from planner import cli, quota, quota_request
 from planner.core.period import instant_text
 from planner.plan import make_plan
 from planner.quota_request import Buffer
 from planner.scenario import read_scenario
 from reports import quota_pack
 from tests.support.examples import SCENARIOS
+from tests.support.own_schemas import errors
 
 ROOT = SCENARIOS.parent
 GOLDEN = ROOT / "tests" / "golden" / "quotas-request"
@@ -99,6 +101,56 @@ def test_a_tight_scope_asks_for_what_makes_it_wide_again(tmp_path: Path) -> None
     assert instant_text(one.needed_from) == "2027-02-01"  # 40 of 50 from 15 February on: its first month
 
 
+@pytest.mark.parametrize(
+    ("threshold", "words"),
+    [
+        ("", "80 % or more"),
+        ("{percent: 60}", "60 % or more"),
+        ("{count: 20}", "80 % or more or headroom of less than 20"),
+        ("{percent: 95, count: 20}", "95 % or more or headroom of less than 20"),
+    ],
+)
+def test_page_names_the_threshold_that_applies(tmp_path: Path, threshold: str, words: str) -> None:
+    stated = f"  thresholds: {{vpn-attachments-per-transit-router: {threshold}}}" if threshold else ""
+    requests = found(tmp_path, existing=20, first=20, second=1, limits=stated)
+    (one,) = requests.asked  # 41 of 50, and a headroom of 9
+    page = quota_pack.files(requests)[quota_pack.file_of(one)].decode("utf-8")
+    assert f"- Needed by: 2027-02-01, the first month that is tight: {words}\n" in page
+    (told,) = (said for said in requests.plan.findings if said.code == one.quota)
+    assert f"; {words} from 2027-02 on" in told.message  # as the check says
+
+
+def increasable(monkeypatch: pytest.MonkeyPatch, quota_id: str) -> None:
+    """As if a page said that a quota can be increased: none does of those that are not counted per router."""
+    free = replace(quota.declared()[quota_id], adjustable=True, maximum=None, doubt="")
+    monkeypatch.setitem(quota.declared(), quota_id, free)
+
+
+def test_what_is_counted_per_account_and_region_names_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    increasable(monkeypatch, "customer-gateways-per-region")
+    requests = found(tmp_path, first=60, second=41)
+    (one,) = (one for one in requests.asked if one.quota == "customer-gateways-per-region")  # 60 + 41 of 100
+    page = quota_pack.files(requests)[quota_pack.file_of(one)].decode("utf-8")
+    assert "Please increase the quota: customer gateways per account and region, to 112." in page  # 101 + 10.1
+    assert "\nRegion: eu-central-1 (Germany (Frankfurt)).\nAccount: hub.\n" in page
+    assert "- Account: hub; its UID is not stated\n" in page
+    assert "CEN instance" not in page.replace("CEN instance and region", "")
+    record = next(one for one in quota_pack.document(requests)["requests"] if one["file"].startswith("customer"))
+    assert (record["transit_router"], record["region"], record["account"]) == (None, "eu-central-1", "hub")
+    assert not errors("quota-requests", quota_pack.document(requests))
+
+
+def test_what_nobody_holds_names_its_scope_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    increasable(monkeypatch, "transit-routers-per-region")
+    more = "      cen: cen-a\n    more: {region: eu-central-1, account: hub, cen: cen-a}"
+    requests = found(tmp_path, first=5, limits=more)
+    (one,) = requests.asked  # 2 of 1
+    page = quota_pack.files(requests)[quota_pack.file_of(one)].decode("utf-8")
+    assert "per CEN instance and region, to 3.\nCEN instance and region: cen-a/eu-central-1.\n" in page
+    assert "- CEN instance and region: cen-a/eu-central-1\n" in page
+    assert not errors("quota-requests", quota_pack.document(requests))
+
+
 def test_less_than_what_was_granted_is_not_asked_for() -> None:
     one = {one.scope: one for one in of("apac-branches").asked}["tr-singapore"]
     assert (one.peak, one.extra, one.granted, one.value) == (71, 8, 80, 80)  # 79, but 80 from October on
@@ -135,15 +187,19 @@ def test_all_looks_at_what_fits_as_well(tmp_path: Path) -> None:
     count=st.integers(0, 40),
     granted=st.none() | st.integers(0, 300),
     every=st.booleans(),
+    threshold=st.none() | st.tuples(st.integers(1, 100), st.none() | st.integers(1, 60)),
 )
 def test_what_is_asked_for_covers_the_peak_and_its_buffer_and_is_an_increase(
     tmp_path: Path, existing: int, each: int, first: int, second: int, percent: int, count: int,
-    granted: int | None, every: bool,
+    granted: int | None, every: bool, threshold: tuple[int, int | None] | None,
 ) -> None:  # fmt: skip
     limits = "" if granted is None else (
         "      limits: {vpn-attachments-per-transit-router:"
         f" {{value: {granted}, from: 2027-03-01, source: request 1}}}}"
     )  # fmt: skip
+    if threshold:
+        headroom = f", count: {threshold[1]}" if threshold[1] else ""
+        limits += f"\n  thresholds: {{vpn-attachments-per-transit-router: {{percent: {threshold[0]}{headroom}}}}}"
     counts = {"existing": existing, "each": each, "first": first, "second": second}
     requests = found(tmp_path, Buffer(percent, count), every, limits, **counts)
     peak = existing + each * (first + second)
@@ -151,7 +207,12 @@ def test_what_is_asked_for_covers_the_peak_and_its_buffer_and_is_an_increase(
         assert one.peak == peak == one.existing + sum(part.count for part in one.parts)
         assert one.value * 100 >= peak * (100 + percent) + count * 100  # at least peak + buffer
         assert one.value <= (one.maximum or one.value)
+        if one.not_tight is not None and one.maximum is None:  # what was tight is no longer, with what is asked for
+            percent_of, free = threshold or (80, None)
+            assert peak * 100 < one.value * percent_of or percent_of == 100
+            assert one.value - peak >= (free or 0)
         assert one.increase == (one.value > (one.limit or 0)) == (one in requests.asked)
+    assert not errors("quota-requests", quota_pack.document(requests))
     told = [one.level for one in requests.plan.findings if one.code == "vpn-attachments-per-transit-router"]
     assert ("error" in told) == any(one.why == "exceeded" for one in requests.asked)
     # What is tight until an increase applies that was granted already has been asked for.
@@ -226,6 +287,26 @@ def test_a_second_run_replaces_the_first(
     run(capsys, "scenarios/ecmp-sets.yaml", "-o", out)
     names = {path.name for path in out.glob("vpn-*")}
     assert names == {"vpn-attachments-per-transit-router--tr-dubai.md"}
+
+
+def test_pack_and_report_never_replace_each_other(
+    capsys: pytest.CaptureFixture[str], in_the_repository: None, tmp_path: Path
+) -> None:
+    pack, report = tmp_path / "pack", tmp_path / "report"
+    run(capsys, "scenarios/apac-branches.yaml", "-o", pack)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["report", "scenarios/ecmp-sets.yaml", "-o", str(report)])
+    assert ended.value.code in (0, 2)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    capsys.readouterr()
+    status, printed, complaint = run(capsys, "scenarios/apac-branches.yaml", "-o", report)
+    assert (status, printed) == (1, "")
+    assert "holds something else that cenplan wrote, which report.json lists\n  help: give another folder" in complaint
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["report", "scenarios/ecmp-sets.yaml", "-o", str(pack)])
+    assert ended.value.code == 1
+    assert "which pack.json lists" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner import cli, sizing
+from planner.core.problem import visible
 from planner.plan import make_plan
 from planner.scenario import read_scenario
 from planner.sizing import ATTACHMENTS, Wish, routers
@@ -19,8 +21,10 @@ from pricing.book import load_price_lists
 from reports import size_page
 from tests.support import plans
 from tests.support.examples import SCENARIOS
+from tests.support.own_schemas import errors
 
 GOLDEN = SCENARIOS.parent / "tests" / "golden" / "size"
+GALLERY = SCENARIOS.parent / "tests" / "gallery_size"
 ASKED = {
     "public": "--region ap-southeast-1 --sites 40 --per-site 2 --gb 350 --from-gb 120 --peak-mbps 300 --existing 6",
     "private": (
@@ -150,6 +154,7 @@ def test_answer_is_that_of_the_plan_that_is_written(tmp_path: Path, wish: Wish) 
     assert found.ask is None or found.ask.value >= max(found.used, (found.limit or 0) + 1)
     lines = plan.lines
     assert found.steady == sum(lines.amount[lines.month == plan.inventory.period.count - 1].tolist())
+    assert not errors("size", json.loads(size_page.document(found)))
     told = {(one.level, one.code, one.message) for one in plan.findings}
     assert {(one.level, one.code, one.message) for one in found.plan.findings} == told
 
@@ -204,3 +209,65 @@ def test_wrong_options_are_refused(
     assert "<size>" not in said  # it is about what was typed, not about a file that nobody wrote
     for words in complaints:
         assert words in said
+
+
+# A gallery of what is no number of anything, and of what is too many: each names its option and says what to do.
+
+WRONG = {
+    "zero": "--sites 0 --per-site 0 --months 0",
+    "negative": "--sites -1 --gb -5 --existing -2 --limit -3",
+    "no-number": "--sites nan --gb inf --peak-mbps NaN --existing -inf",
+    "nothing": "--sites '' --start '' --months ' '",
+    "null": "--sites null --gb null --limit NULL --start null",
+    "fraction": "--sites 1.5 --per-site 2.0 --gb 0.0000000000001",
+    "separators": "--sites 1,000 --gb 1_000 --months '1 2'",
+    "huge": "--sites 1000001 --per-site 1001 --gb 1000000001 --months 121 --peak-mbps 99999999999",
+    "beyond-every-number": f"--sites {10**15 + 1} --gb 1e400 --existing {10**20} --months 1e9",
+    "long": f"--sites {'7' * 300}",
+    "no-text": "--sites '\udcff\u202e\"\x7f😀' --region '\udcff'",
+    "several-values": "--sites '3, transit_router: x' --gb '{a: 1}' --start '[2027-01]'",
+    "factor": "--sites 1 --gb 1 --peak-to-average 0",
+    "no-such-month": "--sites 1 --start 0000-01",
+    "too-much-traffic": "--sites 1000000 --gb 1000000000",
+    "too-much-money": "--sites 1000000 --per-site 1000",
+    "too-much-of-all": "--sites 1000000 --per-site 1000 --gb 3000 --from-gb 3000 --months 120",
+}
+RIGHT = [("--sites", "1"), ("--gb", "1"), ("--months", "120")]
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_gallery_of_wrong_options(
+    name: str, golden: Callable[[Path, str], None], capsys: pytest.CaptureFixture[str], in_the_repository: None
+) -> None:
+    arguments = shlex.split(WRONG[name])
+    region = [] if "--region" in arguments else ["--region", "eu-west-1"]
+    status, printed, said = run(capsys, *region, *arguments)
+    assert (status, printed) == (1, "")
+    for option, value in zip(arguments[::2], arguments[1::2], strict=True):
+        assert (option in said) != ((option, value) in RIGHT)
+    assert said.count("  help: ") == len(said.splitlines()) / 2  # every complaint has a remedy
+    assert "<size>" not in said
+    golden(GALLERY / f"{name}.txt", f"$ cenplan size {visible(shlex.join([*region, *arguments]))}\n{said}")
+
+
+def test_every_text_of_the_gallery_has_its_case() -> None:
+    assert {path.stem for path in GALLERY.iterdir()} == WRONG.keys()
+
+
+ODD = st.text(max_size=8) | st.floats().map(str) | st.integers(-(10**18), 10**18).map(str) | st.sampled_from(
+    ["null", "~", "1e15", "1e999", "0x10", "1:30", "2027-02-30", "true", "- 1", "#", "*a", "&a 1", "!!int 3", "1\n2"]
+)  # fmt: skip
+OPTIONS = ["sites", "per_site", "to_gb", "from_gb", "peak_mbps", "existing", "limit", "start", "months", "region"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from(OPTIONS), ODD, min_size=1, max_size=3))
+def test_whatever_is_typed_is_answered_or_refused_by_its_option(typed: dict[str, str]) -> None:
+    wish = Wish(**{"region": "eu-west-1", "sites": "3", **typed})
+    try:
+        sizing.scenario(wish)
+    except sizing.WishError as error:
+        options = {option for option, _, _ in error.problems}
+        names = {"to_gb": "--gb", "from_gb": "--from-gb"}
+        assert options <= {names.get(one, f"--{one.replace('_', '-')}") for one in typed}
+        assert all(message and remedy for _, message, remedy in error.problems)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from planner.together import LONGEST_NAME, join, read
 from pricing.book import load_price_lists
 from reports import document
 from tests.support import plans
+from tests.support.plan_strategies import account_limits, thresholds
 from tests.test_golden import GOLDEN, ROOT
 
 VPN = "vpn-attachments-per-transit-router"
@@ -37,7 +39,11 @@ GROUP = {"network_type": "public", "transit_router": "tr", "owner_account": "sho
 
 
 def written(folder: Path, name: str, groups: dict[str, Any] | None = None, **more: Any) -> str:
-    """The path of a plan on the estate of this module."""
+    """The path of a plan on the estate of this module.
+
+    more : keys of the plan; stated: keys of the estate as well
+    """
+    estate = {**ESTATE, **more.pop("stated", {})}
     plan = {
         "version": "1",
         "name": name,
@@ -47,7 +53,7 @@ def written(folder: Path, name: str, groups: dict[str, Any] | None = None, **mor
         "attachments": groups or {f"{name}-group": GROUP},
         **more,
     }
-    (folder / "estate.yaml").write_text(plans.yaml_text(ESTATE), encoding="utf-8")
+    (folder / "estate.yaml").write_text(plans.yaml_text(estate), encoding="utf-8")
     path = folder / f"{name}.yaml"
     path.write_text(plans.yaml_text(plan), encoding="utf-8")
     return str(path)
@@ -82,6 +88,15 @@ groups = st.fixed_dictionaries(
     optional={"customer_gateway": st.sampled_from([["own"], ["all"], ["own", "all"]])},
 )
 several = st.lists(groups, min_size=1, max_size=3)
+limits = account_limits(st.dates(date(2026, 11, 1), date(2027, 4, 1)), ["ap-southeast-1", "eu-central-1"])
+stated = st.fixed_dictionaries(
+    {
+        "thresholds": thresholds,
+        "accounts": st.fixed_dictionaries(
+            {name: st.fixed_dictionaries({"site": st.just("intl"), "limits": limits}) for name in ESTATE["accounts"]}
+        ),
+    }
+)
 
 
 def with_gateways(groups: dict[str, Any], plan: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -102,17 +117,22 @@ def costs(plan: Plan) -> dict[tuple[str, str], tuple[int, ...]]:
 
 
 @settings(max_examples=40)
-@given(several, several)
+@given(several, several, stated)
 def test_two_plans_are_one_plan_with_both_their_groups(
-    tmp_path_factory: pytest.TempPathFactory, one: list[dict[str, Any]], other: list[dict[str, Any]]
+    tmp_path_factory: pytest.TempPathFactory,
+    one: list[dict[str, Any]],
+    other: list[dict[str, Any]],
+    stated: dict[str, Any],
 ) -> None:
     folder = tmp_path_factory.mktemp("together")
     ours, gateways = with_gateways({f"a{number}": entry for number, entry in enumerate(one)}, "first")
     theirs, others = with_gateways({f"b{number}": entry for number, entry in enumerate(other)}, "second")
-    first = written(folder, "first", ours, customer_gateways=gateways)
-    second = written(folder, "second", theirs, customer_gateways=others)
+    first = written(folder, "first", ours, customer_gateways=gateways, stated=stated)
+    second = written(folder, "second", theirs, customer_gateways=others, stated=stated)
     both = calculated(first, second)
-    single = calculated(written(folder, "single", {**ours, **theirs}, customer_gateways={**gateways, **others}))
+    single = calculated(
+        written(folder, "single", {**ours, **theirs}, customer_gateways={**gateways, **others}, stated=stated)
+    )
     assert plans.quotas_of(both) == plans.quotas_of(single)
     assert costs(both) == costs(single)
     assert summary.totals(both) == summary.totals(single)
@@ -129,15 +149,18 @@ def test_two_plans_are_one_plan_with_both_their_groups(
 
 
 @settings(max_examples=40)
-@given(several, several)
+@given(several, several, stated)
 def test_who_uses_a_quota_adds_up_to_what_is_used(
-    tmp_path_factory: pytest.TempPathFactory, one: list[dict[str, Any]], other: list[dict[str, Any]]
+    tmp_path_factory: pytest.TempPathFactory,
+    one: list[dict[str, Any]],
+    other: list[dict[str, Any]],
+    stated: dict[str, Any],
 ) -> None:
     folder = tmp_path_factory.mktemp("together")
     paths = []
     for name, entries in (("a", one), ("b", other)):
         named, gateways = with_gateways({f"{name}{number}": entry for number, entry in enumerate(entries)}, name)
-        paths.append(written(folder, name, named, customer_gateways=gateways))
+        paths.append(written(folder, name, named, customer_gateways=gateways, stated=stated))
     plan = calculated(*paths)
     for use in plan.quotas:
         for scope, months in enumerate(use.month_shares()):

@@ -13,6 +13,16 @@ fails:
       line: {kind: vbr, transit_router: tr, already_attached: true}
     attachments:
       branch: {network_type: private, underlay: line, sites: 300}
+
+fails as info:
+    stage: design
+    estate:
+      transit_routers:
+        tr: {cidr_blocks: [10.60.0.0/24]}
+    underlays:
+      line: {kind: vbr, transit_router: tr, already_attached: true}
+    attachments:
+      branch: {network_type: private, underlay: line, sites: 20}
 """
 
 from collections.abc import Iterator

@@ -14,6 +14,14 @@ fails:
       accounts: {shop: {site: intl}}
     attachments:
       branch: {owner_account: shop, payer: cen-owner}
+
+fails as info:
+    stage: ready
+    estate:
+      accounts: {shop: {site: intl}}
+    connections: {made: {individual_resource: select, grant: planned}}
+    attachments:
+      branch: {owner_account: shop, connection: made}
 """
 
 from collections.abc import Iterator

@@ -11,6 +11,12 @@ fails:
     customer_gateways: {office: {ip: 192.168.0.1, asn: 45104}}
     attachments:
       branch: {customer_gateway: office}
+
+fails as warning:
+    stage: ready
+    customer_gateways: {office: {ip: [203.0.113.7, 203.0.113.8]}}
+    attachments:
+      branch: {customer_gateway: office}
 """
 
 from collections.abc import Iterator, Sequence

@@ -9,6 +9,10 @@ fails:
     estate:
       transit_routers:
         tr: {attached: {vpn: 0, vbr: 1, ccn: 1}}
+
+fails as info:
+    attachments:
+      branch: {sites: 2}
 """
 
 from collections.abc import Iterator

@@ -9,6 +9,11 @@ fails:
     peers: {site: {vpn_gateway: true}}
     attachments:
       branch: {peer: site}
+
+fails as error:
+    peers: {site: {vpn_gateway: true, load_balancing: true}}
+    attachments:
+      branch: {peer: site}
 """
 
 from collections.abc import Iterator

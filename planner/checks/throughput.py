@@ -7,6 +7,15 @@ passes:
 fails:
     attachments:
       branch: {traffic: {peak_mbps: 2001}}
+
+fails as warning:
+    tunnels: {strong: {bandwidth: large}}
+    attachments:
+      branch: {traffic: {peak_mbps: 3500}}
+
+fails as info:
+    attachments:
+      branch: {traffic: {peak_mbps: 1500}}
 """
 
 from collections.abc import Iterator
@@ -51,12 +60,12 @@ def _too_much(load: Load, others: int, overhead: Decimal) -> Finding:
     basis = ", ".join(text for key, text in _BASES.items() if key in load.bases) + f"; {_overhead(overhead)}"
     carried = _mbps(load.carried)
     tunnels = f"{capacity.tunnels} {'tunnel' if capacity.tunnels == 1 else 'tunnels'} of {capacity.tunnel_mbps:,}"
-    each = f"{tunnels} Mbit/s"
+    each = f"{tunnels} Mbit/s per connection"
     if capacity.connection_mbps < capacity.most_mbps:
         each += f"; {capacity.connection_mbps:,} of it are documented, and what two Large tunnels carry together is not"
     those = "1 connection carries" if load.connections == 1 else f"{load.connections} connections in ECMP carry"
     told = f"{_name(load)}: a peak of {_mbps(load.bits)} Mbit/s in {load.month} ({basis}), and {those} up to {carried}"
-    message = f"{told} Mbit/s ({each} per connection)"
+    message = f"{told} Mbit/s ({each})"
     if others:
         message += f"; so {'does' if others == 1 else 'do'} {others} more of its kind, with lower peaks"
     if load.existing:

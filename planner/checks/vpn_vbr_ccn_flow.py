@@ -5,6 +5,14 @@ passes:
 
 fails:
     flows: [{transit_router: tr, between: [vpn, vbr]}]
+
+fails as warning:
+    flows: [{transit_router: tr, between: [vpn, vpn]}]
+
+fails as info:
+    estate:
+      transit_routers:
+        tr: {attached: {vbr: 1}}
 """
 
 from collections.abc import Iterator

@@ -11,7 +11,7 @@ import typer
 from planner.command import Command, Out, SiteName, format_option, path_given, put, show, stop, with_prices
 
 if TYPE_CHECKING:
-    from planner.sizing import Wish
+    from planner.sizing import Sizing, Wish
 
 
 class NetworkType(StrEnum):
@@ -117,12 +117,11 @@ def run(
         months=months,
     )
     try:
-        read = sizing.scenario(wish)
+        answer = _answer(wish)
     except sizing.WishError as error:
         stop("\n".join(_said(*problem) for problem in error.problems))
     from reports import page, size_page
 
-    answer = sizing.answer(wish, with_prices([read])[0])
     made = size_page.page(answer)
     hint = "" if plan else "\nAs a plan to go on with: add --plan DIR\n"
     texts = {
@@ -134,6 +133,18 @@ def run(
     put([one.value for one in format or [SizeFormat.TEXT]], lambda name: texts[name](), out, "size")
     if written and out in (None, "-") and (format or [SizeFormat.TEXT]) == [SizeFormat.TEXT]:
         show("".join(["\n", *(f"{path}\n" for path in written)]))
+
+
+def _answer(wish: Wish) -> Sizing:
+    """The answer to a wish; raises WishError with every problem."""
+    from planner import sizing
+    from planner.core.problem import InputError
+
+    read = sizing.scenario(wish)
+    try:
+        return sizing.answer(wish, with_prices([read])[0])
+    except InputError as error:
+        raise sizing.too_much(wish, error) from None
 
 
 def _said(option: str, message: str, remedy: str) -> str:

@@ -20,7 +20,12 @@ class VerifyFormat(StrEnum):
 
 def run(
     decision: Annotated[
-        str, typer.Argument(metavar="DECISION", help="decision.json that cenplan gate wrote.", callback=path_given)
+        str,
+        typer.Argument(
+            metavar="DECISION",
+            help="decision.json that cenplan gate wrote; - reads standard input.",
+            callback=path_given,
+        ),
     ],
     as_of: Annotated[
         str | None,

@@ -144,7 +144,8 @@ class Whole(Scalar):
 
     def read(self, value: Any) -> int:
         plain = isinstance(value, str) and not isinstance(value, Quoted)
-        if plain and len(value) < 16 and _WHOLE.fullmatch(value):
+        # What is beyond every number is told by the bounds of this one, where it has an upper one.
+        if plain and len(value) < (16 if self.maximum is None else MAX_DIGITS) and _WHOLE.fullmatch(value):
             number = int(value)
         elif isinstance(value, int) and not isinstance(value, bool):
             number = value
@@ -154,11 +155,14 @@ class Whole(Scalar):
             number = int(written)
             if number != written:
                 raise must(rule, value, "write digits only, such as 12")
-            raise must(rule, value, f"write {number}")
-        low = self.minimum is not None and number < self.minimum
-        if low or (self.maximum is not None and number > self.maximum):
+            raise must(rule, value, f"write {number if self._is_allowed(number) else self._allowed()}")
+        if not self._is_allowed(number):
             raise must(f"be {self._allowed()}", value, f"write {self._allowed()}")
         return number
+
+    def _is_allowed(self, number: int) -> bool:
+        low = self.minimum is not None and number < self.minimum
+        return not low and (self.maximum is None or number <= self.maximum)
 
     def _allowed(self) -> str:
         return _range("a whole number", self.minimum, None, self.maximum)

@@ -30,10 +30,9 @@ def judge(case: Case) -> Iterator[Finding]:
 
 
 def _told(use: QuotaUse, scope: int, doubtful: bool) -> str:
-    if doubtful:
-        most = f"at least {use.peak[scope]}" if use.quota.lower_bound else f"up to {use.peak[scope]}"
-        return f"{use.scopes[scope]}: {most} {use.quota.title}, more than {use.first_limit[scope]}; {use.quota.doubt}"
-    return f"{use.scopes[scope]}: up to {use.used[scope].max()} {use.quota.title}, and no limit is known"
+    most = f"{'at least' if use.quota.lower_bound else 'up to'} {use.peak[scope]} {use.quota.title}"
+    why = f"more than {use.first_limit[scope]}; {use.quota.doubt}" if doubtful else "and no limit is known"
+    return f"{use.scopes[scope]}: {most}, {why}"
 
 
 RULE = Rule(

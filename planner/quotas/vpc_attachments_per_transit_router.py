@@ -1,4 +1,10 @@
-"""How many VPCs can be attached to a transit router."""
+"""How many VPCs can be attached to a transit router.
+
+unknown:
+    estate:
+      transit_routers:
+        tr: {attached: {vpc: 3}}
+"""
 
 from planner.assumption import Assumptions
 from planner.core.provenance import Reference

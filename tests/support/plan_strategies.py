@@ -34,6 +34,19 @@ AREAS = ["mainland", "asia-pacific", "europe", "overseas", "all"]
 FLAT = ["tr-connection", "tr-data-processing", "ipsec-connection", "ipsec-internet-legacy", "vbr-outbound"]
 PORTS = [f"express-connect-port-{speed}g" for speed in (1, 10, 40, 100)]
 LANES = [f"{kind}-{line_class}" for kind in ("inter-region", "cross-border") for line_class in ("gold", "platinum")]
+QUOTAS = [
+    "vpn-attachments-per-transit-router",
+    "ecmp-vpn-attachments",
+    "routes-per-route-table",
+    "customer-gateways-per-region",
+    "ipsec-connections-per-account",
+]
+"""Quotas that every plan is near to, or can be."""
+PER_ACCOUNT = {
+    "customer-gateways-per-region": ["live"],  # it cannot be increased
+    "ipsec-connections-per-account": ["granted", "requested", "live"],
+}
+"""Quotas that are counted per account and region, with what their limits can be."""
 ACCOUNTS = ["hub", "retail", "works"]
 COST_CENTRES = ["core", "shops", "plants"]
 CURRENCIES = ["USD", "CNY", "EUR"]
@@ -226,6 +239,36 @@ def _days(first: str, months: int) -> SearchStrategy[date]:
     return st.one_of(of_months, st.integers(-90, 31 * months).map(lambda n: start + timedelta(days=n)))
 
 
+thresholds = st.dictionaries(
+    st.sampled_from(QUOTAS),
+    st.fixed_dictionaries({"percent": st.integers(1, 100).map(str)}, optional={"count": st.integers(1, 60).map(str)})
+    | st.fixed_dictionaries({"count": st.integers(1, 60).map(str)}),
+    max_size=3,
+)
+"""From when on quotas are tight."""
+
+
+@st.composite
+def account_limits(draw: DrawFn, days: SearchStrategy[date], regions: list[str]) -> Tree:
+    """Limits of an account: for each region or for one, granted, requested or read live; none of two on one day."""
+    found: Tree = {}
+    for quota, kinds in PER_ACCOUNT.items():
+        since = draw(st.lists(days | st.none(), max_size=2, unique=True))
+        entries = []
+        for day in since:
+            status = draw(st.sampled_from(kinds if day else [kind for kind in kinds if kind == "granted"] or kinds))
+            key = "read_on" if status == "live" else "from"
+            entry = {"value": str(draw(st.integers(0, 90))), "status": status, "source": "Quota Center"}
+            if day or status != "granted":
+                entry[key] = (day or date(2026, 11, 1)).isoformat()
+            if draw(st.booleans()):
+                entry["region"] = draw(st.sampled_from(regions))
+            entries.append(entry)
+        if entries and len({entry.get("from") or entry.get("read_on") for entry in entries}) == len(entries):
+            found[quota] = entries[0] if len(entries) == 1 else entries
+    return found
+
+
 @st.composite
 def _estates(draw: DrawFn, first: str, months: int, regions: list[str]) -> Tree:
     sites = draw(st.sampled_from([["intl"], ["intl"], ["cn"], ["intl", "cn"], ["intl", "cn"]]))
@@ -241,8 +284,12 @@ def _estates(draw: DrawFn, first: str, months: int, regions: list[str]) -> Tree:
     return {
         "version": "1",
         "as_of": "2026-11-20",
-        "accounts": {name: {"site": draw(st.sampled_from(sites))} for name in accounts},
+        "accounts": {
+            name: {"site": draw(st.sampled_from(sites)), "limits": draw(account_limits(_days(first, months), regions))}
+            for name in accounts
+        },
         "transit_routers": routers,
+        "thresholds": draw(thresholds),
         "baselines": baselines,
         "cdt_from": {region: day.isoformat() for region, day in moves.items()},
     }
