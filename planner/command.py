@@ -344,7 +344,11 @@ def show(text: str) -> None:
 
 
 def stop(message: str) -> NoReturn:
-    print(f"cenplan: {message}", file=sys.stderr)
+    from planner.core.fold import folded
+
+    for line in f"cenplan: {message}".splitlines():
+        indent = " " * (len(line) - len(line.lstrip()))
+        print("\n".join(folded(line.strip(), first=indent, others=f"{indent}    ")), file=sys.stderr)
     raise typer.Exit(WRONG)
 
 

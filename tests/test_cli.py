@@ -415,8 +415,8 @@ def test_path_that_cannot_be_written(arguments: list[str], said: str, run: Calla
         (folder / "plan.yaml").write_text(PLANS["passes"], encoding="utf-8")
     ended = run("check", "plan.yaml", *arguments)
     assert (ended.status, ended.out) == (1, "")
-    assert ended.err.endswith(said)
-    assert ended.err.startswith("cenplan: cannot write ")
+    assert unfolded(ended.err).endswith(said)
+    assert unfolded(ended.err).startswith("cenplan: cannot write ")
     assert (folder / "passes.yaml").read_text(encoding="utf-8") == PLANS["passes"]
     assert not hidden(folder)
 
@@ -433,7 +433,8 @@ def test_broken_off_write_leaves_the_old_file_whole(
     monkeypatch.setattr(os, "replace", fail)
     ended = run("check", "passes.yaml", "-o", "report.txt")
     if isinstance(error, OSError):
-        assert ended == (1, "", f"cenplan: cannot write {folder / 'report.txt'}: No space left on device\n")
+        said = f"cenplan: cannot write {folder / 'report.txt'}: No space left on device\n"
+        assert (ended.status, ended.out, unfolded(ended.err)) == (1, "", said)
     else:
         assert ended == (130, "", "")
     assert (folder / "report.txt").read_text(encoding="utf-8") == "the old report"

@@ -20,6 +20,7 @@ from planner.scenario import read_scenario, resolve
 from pricing.sku import skus
 from reports import explain_page, page
 from tests.support.examples import EXAMPLES, SCENARIOS
+from tests.support.told import unfolded
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden_pages"
@@ -115,7 +116,7 @@ def test_an_unknown_name_ends_with_1_and_what_resembles_it(
     status, out, err = run_explain(name)
     assert (status, out) == (1, "")
     assert err.startswith(f"cenplan: nothing is called '{name}': ")
-    assert said in err
+    assert said in unfolded(err)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from tests import oracle
 from tests.support.drawn_plans import calculated_or_none, drawn
 from tests.support.examples import EXAMPLES, SCENARIOS, example
 from tests.support.plan_strategies import Case, Tree, cases
+from tests.support.told import unfolded
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden_pages"
@@ -793,7 +794,7 @@ def test_what_is_not_there_ends_with_1_and_what_there_is(
 ) -> None:
     status, out, err = run_explain("scenarios/apac-branches.yaml", *arguments)
     assert (status, out) == (1, "")
-    assert said in err
+    assert said in unfolded(err)
 
 
 def test_formats_of_an_amount_are_written_into_a_folder(

@@ -444,7 +444,7 @@ def test_from_the_template_to_a_plan_that_is_priced(run: Callable[..., Ended], t
     assert written == Ended(0, f"{sheet}: 4 rates to be filled in, 10 in use\n", "")
     again = run("template", "scenarios/china-cny.yaml", "-o", sheet)
     assert again.status == 1
-    assert "exists already and may have been filled in" in again.err
+    assert "exists already and may have been filled in" in unfolded(again.err)
     filled = openpyxl.load_workbook(sheet)
     page = filled["Prices"]
     page["B5"] = "Contract 2027-014"

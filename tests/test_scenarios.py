@@ -560,7 +560,7 @@ def test_public_or_private_months() -> None:
     (term,) = both.findings("info", "leased-line")
     assert "through 2028-12: 12 months after the period, USD 17,400.00 are due" in term["message"]
     assert both.source_line(term).startswith("leased_line:")
-    assert both.result["not_included"][1:] == ["equipment in the data centres and branches", "tax"]
+    assert both.result["not_included"][2:] == ["equipment in the data centres and branches", "tax"]
     both.says("577.20 a month", "152.00 over the VBR", "210.00 a month", "160.00 a month")
     both.says("12 more months, USD 17,400.00", "USD 40,899.84")
 
