@@ -22,6 +22,7 @@ from planner.scenario import read_scenario
 from reports import quota_pack
 from tests.support.examples import SCENARIOS
 from tests.support.own_schemas import errors
+from tests.support.told import unfolded
 
 ROOT = SCENARIOS.parent
 GOLDEN = ROOT / "tests" / "golden" / "quotas-request"
@@ -301,7 +302,9 @@ def test_pack_and_report_never_replace_each_other(
     capsys.readouterr()
     status, printed, complaint = run(capsys, "scenarios/apac-branches.yaml", "-o", report)
     assert (status, printed) == (1, "")
-    assert "holds something else that cenplan wrote, which report.json lists\n  help: give another folder" in complaint
+    assert "holds something else that cenplan wrote, which report.json lists\n  help: give another folder" in unfolded(
+        complaint
+    )
     with pytest.raises(SystemExit) as ended:
         cli.main(["report", "scenarios/ecmp-sets.yaml", "-o", str(pack)])
     assert ended.value.code == 1
