@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -29,12 +29,13 @@ _LIST_RATE, _LIST_COST, _CONTRACTED, _BILLED = 18, 19, 20, 21
 
 
 def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
-    """An Excel table, one row per month, item, subject and tier; of more than ``most``, the first months."""
+    """Every line item, one row per month, item, subject and tier, to filter and to pivot; of too many the first."""
     lines, months = plan.lines, plan.inventory.period.months
     count = shown(lines.month, most)
     totals = summary.totals(plan)
     page.widths(*(width for _, width in _COLUMNS))
     page.text(0, 0, f"Line items, {_currencies(plan)}", sheet.TITLE)
+    page.as_delivered(0, 8)
     page.text(1, 0, _note(lines.month, count, months), sheet.NOTE if count == len(lines.month) else sheet.BAD)
     page.wide(_HEADER_ROW, 4)
     heads = [_head(name, plan) for name, _ in _COLUMNS]
@@ -43,8 +44,7 @@ def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
         page.text(_HEADER_ROW + 1, 0, "There are no line items: nothing is attached in the period.", sheet.NOTE)
         return
     last = _HEADER_ROW + count
-    for row, record in enumerate(_records(plan, count), start=_HEADER_ROW + 1):
-        _write(page, row, record)
+    _write(page, _records(plan, count))
     page.worksheet.add_table(
         _HEADER_ROW, 0, last, len(heads) - 1,
         {
@@ -99,8 +99,9 @@ def shown(month: Ints, most: int) -> int:
 def _note(month: Ints, count: int, months: Sequence[Month]) -> str:
     if count == len(month):
         return (
-            f"{count:,} line items. A billed cost is quantity × rate, in the currency under Billed in, and 0 where a"
-            " prepaid plan covers the line. unknown and unpriced are not 0."
+            f"{count:,} line items, as the engine calculated them, to pivot. A billed cost is quantity × rate,"
+            " in the currency under Billed in, and 0 where a prepaid plan covers the line. unknown and unpriced are"
+            " not 0."
         )
     until = f"up to {months[int(month[count - 1])]}" if count else "of no month"
     return (
@@ -174,17 +175,23 @@ def tier_name(tier: int) -> str:
     return "flat" if tier == line_item.NO_TIER else f"tier {tier}"
 
 
-def _write(page: Page, row: int, record: tuple[object, ...]) -> None:
-    for column, value in enumerate(record):
-        if isinstance(value, Month):
-            page.month(row, column, value, {"align": "left"})
-        elif isinstance(value, float):
-            page.number(row, column, value, _NUMBERS[column])
-        elif value is None:
-            word = sheet.UNPRICED if column in (_COST, _CONTRACTED, _BILLED) else sheet.UNKNOWN
-            page.text(row, column, word, {"align": "right"}, sheet.NOT_KNOWN)
-        else:
-            page.text(row, column, str(value), _APART if column - 1 in _NUMBERS else {})
+def _write(page: Page, records: Iterable[tuple[object, ...]]) -> None:
+    """Rows of values; formats are made once, as there may be millions of cells."""
+    get, worksheet, safe = page.formats.get, page.worksheet, sheet.safe
+    month_look, unknown_look = get({"align": "left"}, sheet.MONTH), get({"align": "right"}, sheet.NOT_KNOWN)
+    numbers = {column: get(style) for column, style in _NUMBERS.items()}
+    texts = [get(_APART if column - 1 in _NUMBERS else {}) for column in range(len(_COLUMNS))]
+    for row, record in enumerate(records, start=_HEADER_ROW + 1):
+        for column, value in enumerate(record):
+            if isinstance(value, str):
+                worksheet.write_string(row, column, safe(value), texts[column])
+            elif isinstance(value, float):
+                worksheet.write_number(row, column, value, numbers[column])
+            elif isinstance(value, Month):
+                worksheet.write_datetime(row, column, value.first_day, month_look)
+            else:
+                word = sheet.UNPRICED if column in (_COST, _CONTRACTED, _BILLED) else sheet.UNKNOWN
+                worksheet.write_string(row, column, word, unknown_look)
 
 
 _APART: sheet.Style = {"indent": 1}
@@ -194,4 +201,4 @@ _NUMBERS = {
     _CONTRACTED: _AMOUNT, _BILLED: _AMOUNT,
 }  # fmt: skip
 
-SHEET = sheet.Sheet(order=40, title="Line items", fill=fill)
+SHEET = sheet.Sheet(order=70, title="Data", fill=fill)
