@@ -9,8 +9,9 @@ import importlib
 import io
 import pkgutil
 import textwrap
+from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from planner import statement, summary
@@ -38,9 +41,9 @@ WIDTH, HEIGHT = 13.333, 7.5
 DPI = 120
 FORMATS = ("png", "svg")
 TITLE, SUBTITLE, LABEL, SMALL, FOOTER = 25, 16, 14.5, 13, 11
-_FOOT_LETTERS = 165
-"""Letters of the footer that fit on a line."""
 """Sizes of letters, in points."""
+_HEAD_LETTERS, _FOOT_LETTERS = 92, 165
+"""Letters of the subtitle and of the footer that fit on a line."""
 
 INK, SOFT, FAINT, PAPER = "#1A1A1A", "#4D4D4D", "#BFBFBF", "#FFFFFF"
 # After Okabe and Ito. Neighbours of a stack differ in lightness, so that they stay apart on a grey print and for
@@ -72,9 +75,14 @@ FILLS: tuple[tuple[str, str], ...] = (
     ("#7A3E65", "..."),
     ("#9BD6B8", ""),
 )
+# What exists is solid, what is planned is outlined, what goes wrong is hatched: the notation of every chart.
 TODAY = ("#8C8C8C", "")
-PLANNED = ("#A6D3F0", "")
+PLANNED = ("#DCEBF7", "")
 OVER = ("#B33C00", "///")
+OUTLINE = "#08306B"
+"""Around what is planned."""
+MISSING = "□"
+"""Stands for a character that the letters of the charts do not have, such as a Chinese one."""
 
 _FEWEST_MONTHS = 6
 """Fewer months leave room at both ends: a single one is not as wide as the page."""
@@ -133,8 +141,8 @@ def render(plan: Plan, chart: Chart) -> dict[str, bytes]:
         canvas = Canvas(figure, plan.inventory.currency)
         data = chart.data(plan)
         canvas.head(chart.title, data.subtitle)
-        canvas.foot(_footer(plan), _basis(plan) if plan.priced else "")
         chart.draw(canvas, data)
+        canvas.foot(_footer(plan), _basis(plan) if plan.priced else "", *canvas.missing())
         # No date and no version of the library: both would change the bytes.
         title = f"{plan.name}: {chart.title}"
         metadata: dict[str, dict[str, Any]] = {
@@ -207,14 +215,29 @@ class Canvas:
     def head(self, title: str, subtitle: str) -> None:
         """Title and subtitle, left."""
         self.figure.text(0.035, 0.945, title, size=TITLE, weight="bold", va="center")
-        self.figure.text(0.035, 0.893, shortened(subtitle, 120), size=SUBTITLE, color=SOFT, va="center")
+        size = SUBTITLE if len(subtitle) <= _HEAD_LETTERS else SUBTITLE - 3
+        self.figure.text(0.035, 0.893, shortened(subtitle, 118), size=size, color=SOFT, va="center")
 
-    def foot(self, text: str, basis: str) -> None:
+    def foot(self, text: str, *more: str) -> None:
         """The bottom: which plan, of which day, on what evidence, at which prices; on two lines where one is full."""
-        whole = " · ".join(filter(None, (text, basis)))
-        lines = [whole] if len(whole) <= _FOOT_LETTERS else [text, basis]
+        rest = " · ".join(filter(None, more))
+        whole = " · ".join(filter(None, (text, rest)))
+        lines = [whole] if len(whole) <= _FOOT_LETTERS else [text, rest]
         for line, height in zip(reversed(lines), (0.022, 0.047), strict=False):
             self.figure.text(0.035, height, shortened(line, _FOOT_LETTERS), size=FOOTER, color=SOFT, va="center")
+
+    def missing(self) -> Iterator[str]:
+        """What is said below a picture in which characters are missing."""
+        if any(MISSING in text.get_text() for text in self.figure.findobj(Text)):
+            yield f"{MISSING}: a character without a letter here, in full in the workbook"
+
+    def key(self, entries: Iterable[tuple[tuple[str, str], str]], x: float = 0.037, y: float = 0.838) -> float:
+        """What fills mean, on one line under the subtitle; returns where there is room for more of it."""
+        for fill, name in entries:
+            self.swatch(x, y, fill)
+            self.figure.text(x + 0.024, y, name, size=SMALL, va="center")
+            x += 0.045 + 0.0079 * len(name)
+        return x
 
     def say(self, sentence: str) -> None:
         """A sentence instead of a picture."""
@@ -225,30 +248,37 @@ class Canvas:
         """Axes between these parts of the picture."""
         return self.figure.add_axes((left, bottom, right - left, top - bottom))
 
-    def panels(self, count: int) -> list[Axes]:
-        """Up to six axes of equal size, row by row; each has room for two lines above and a number to its right."""
+    def panels(self, count: int, lines: int = 2, left: float = 0.06, beside: float = 0.075) -> list[Axes]:
+        """Up to six axes of equal size, row by row; each has room for lines above and for a number to its right."""
         columns = {1: 1, 2: 2, 3: 3, 4: 2}.get(count, 3)
         rows = -(-count // columns)
-        left, right, bottom, top = 0.06, 0.985, 0.06, 0.815
+        right, bottom, top = 0.985, 0.06, 0.815
+        above = 0.018 + 0.036 * lines
         width, height = (right - left) / columns, (top - bottom) / rows
         return [
             self.figure.add_axes(
                 (
                     left + (n % columns) * width,
                     top - (n // columns + 1) * height + 0.045,
-                    width - 0.075,
-                    height - 0.135,
+                    width - beside,
+                    height - 0.045 - above,
                 )
             )
             for n in range(count)
         ]
 
+    def rule(self, y: float) -> None:
+        """A dashed line over the whole width, below which nothing is to scale."""
+        line = Line2D([0.035, 0.985], [y, y], color=FAINT, linestyle=(0, (4, 3)), transform=self.figure.transFigure)
+        self.figure.add_artist(line)
+
     def swatch(self, x: float, y: float, fill: tuple[str, str], width: float = 0.018, height: float = 0.026) -> None:
         """A small box of a colour and hatch, its left edge at x, its middle at y."""
         color, hatch = fill
-        box = Rectangle((x, y - height / 2), width, height, facecolor=color, hatch=hatch, edgecolor=edge(fill))
+        around = OUTLINE if fill == PLANNED else edge(fill)
+        box = Rectangle((x, y - height / 2), width, height, facecolor=color, hatch=hatch, edgecolor=around)
         box.set_transform(self.figure.transFigure)
-        box.set_linewidth(0.6)
+        box.set_linewidth(1.4 if fill == PLANNED else 0.6)
         self.figure.add_artist(box)
 
 
@@ -263,6 +293,12 @@ def edge(fill: tuple[str, str]) -> str:
     parts = [int(fill[0][at : at + 2], 16) for at in (1, 3, 5)]
     mixed = [round(part + (255 - part) * 0.6) if dark else round(part * 0.68) for part in parts]
     return "#" + "".join(f"{part:02X}" for part in mixed)
+
+
+def pale(fill: tuple[str, str]) -> tuple[str, str]:
+    """The same, lighter: for layers of what is planned, which an outline holds together."""
+    parts = [int(fill[0][at : at + 2], 16) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(part + (255 - part) * 0.5):02X}" for part in parts), fill[1]
 
 
 def luminance(color: str) -> float:
@@ -284,13 +320,24 @@ def amount(nano: int) -> str:
 def share(part: int, whole: int) -> str:
     """A part in percent, as a label."""
     percent = (part * 200 + whole) // (2 * whole) if whole else 0
-    return "< 1 %" if part and not percent else f"{percent} %"
+    if part and not percent:
+        return "< 1 %"
+    return "> 99 %" if part < whole and percent == 100 else f"{percent} %"
 
 
 def span(plan: Plan) -> str:
     """The period in words."""
     period = plan.inventory.period
     return f"from {period.first} to {period.months[-1]}" if period.count > 1 else f"in {period.first}"
+
+
+def position(bounds: Sequence[int], instant: int) -> float:
+    """Where an instant stands on an axis of months: a month reaches from half before its number to half after it.
+
+    bounds : seconds of the starts of the months, and of the end of the last
+    """
+    column = min(max(bisect(bounds, instant) - 1, 0), len(bounds) - 2)
+    return column - 0.5 + (instant - bounds[column]) / (bounds[column + 1] - bounds[column])
 
 
 def amount_axis(axes: Axes, most: float, currency: str, horizontal: bool = False) -> None:
@@ -346,7 +393,7 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
 
 def shortened(text: str, most: int) -> str:
     """A text of at most ``most`` characters that can be drawn; a long one loses its middle."""
-    shown = "".join(char if char.isprintable() and drawable(char) else "?" for char in text)
+    shown = "".join(char if char.isprintable() and drawable(char) else MISSING for char in text)
     if len(shown) <= most:
         return shown
     head = (most - 1) * 2 // 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,19 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planner.core.period import Month
+from planner import capacity
+from planner.capacity import Capacity
+from planner.core.period import Month, seconds
 from planner.plan import Plan
-from planner.quota import EXCEEDED, TIGHT, UNKNOWN, QuotaUse
+from planner.quota import ESTATE, EXCEEDED, PENDING, TIGHT, UNKNOWN, QuotaUse
 from reports import chart
 from reports.chart import Canvas
 
 QUOTA = "vpn-attachments-per-transit-router"
 MOST_PANELS = 6
+_TODAY_LINE: dict[str, Any] = {"linestyle": (0, (2, 2)), "linewidth": 1.6}
+_PENDING_LINE: dict[str, Any] = {"linestyle": (0, (1.5, 0.8)), "linewidth": 3}
+_DIAMOND: dict[str, Any] = {"marker": "D", "markersize": 8, "markeredgecolor": chart.PAPER}
 
 
 @dataclass(frozen=True)
@@ -26,15 +32,23 @@ class Panel:
 
     router: str
     region: str
-    today: int
-    """Attachments outside the plan."""
+    existing: tuple[int, ...]
+    """By month: attachments outside the plan, without those that have left."""
     used: tuple[int, ...]
     """By month: the highest count inside it."""
     limit: tuple[int | None, ...]
     """By month; None where unknown."""
+    pending: tuple[bool, ...]
+    """By month: whether the limit is requested and not granted yet."""
     first_exceeded: int | None
     """Column of the first month in which the limit is exceeded."""
     first_tight: int | None
+    least_limit: int | None
+    """The least limit that does for the whole period, where it takes an increase."""
+    apply_by: date | None
+    """Latest day to apply for it; None where none is needed, or the estate does not say how long it takes."""
+    too_late: bool | None
+    """Whether that day is over."""
 
     @property
     def over(self) -> tuple[int, ...]:
@@ -50,6 +64,10 @@ class Data:
 
     subtitle: str
     months: tuple[Month, ...]
+    bounds: tuple[int, ...]
+    """Seconds of the starts of the months, and of the end of the last."""
+    as_of: date | None
+    """Today, as the plan says it."""
     panels: tuple[Panel, ...]
     """The routers that have most to say: exceeded first, then those with the least room."""
     left_out: int
@@ -59,8 +77,9 @@ class Data:
 def data(plan: Plan) -> Data:
     """Used and limit of the routers that matter most."""
     use = next((use for use in plan.quotas if use.id == QUOTA), None)
-    months = plan.inventory.period.months
-    panels = sorted((_panel(plan, use, row) for row in range(len(use.scopes))), key=_interest) if use else []
+    period = plan.inventory.period
+    records = {one.scope: one for one in capacity.measure(plan) if one.quota == QUOTA}
+    panels = sorted((_panel(plan, use, row, records) for row in range(len(use.scopes))), key=_interest) if use else []
     exceeded = sum(panel.first_exceeded is not None for panel in panels)
     routers = f"{len(panels)} transit router{'s' if len(panels) != 1 else ''}"
     facts = ["highest count of each month", f"over the limit on {exceeded} of {routers}"]
@@ -70,25 +89,44 @@ def data(plan: Plan) -> Data:
     if left_out:
         which = "that are over first" if exceeded >= MOST_PANELS else "closest to their limit"
         facts.append(f"shown: the {MOST_PANELS} {which}")
-    return Data(" · ".join(facts).capitalize(), months, tuple(panels[:MOST_PANELS]), left_out)
+    return Data(
+        subtitle=" · ".join(facts).capitalize(),
+        months=period.months,
+        bounds=period.bounds,
+        as_of=plan.as_of,
+        panels=tuple(panels[:MOST_PANELS]),
+        left_out=left_out,
+    )
 
 
 def _known(panel: Panel) -> bool:
     return None not in panel.limit
 
 
-def _panel(plan: Plan, use: QuotaUse, row: int) -> Panel:
-    routers, status = plan.inventory.routers, use.status[row]
+def _panel(plan: Plan, use: QuotaUse, row: int, records: dict[str, Capacity]) -> Panel:
+    routers, status, record = plan.inventory.routers, use.status[row], records[use.scopes[row]]
     at = routers.ids.index(use.scopes[row])
     return Panel(
         router=use.scopes[row],
         region=plan.inventory.regions[int(routers.region[at])],
-        today=int(routers.attached_vpn[at]),
+        existing=_existing(use, row),
         used=tuple(use.used[row].tolist()),
         limit=tuple(None if limit == UNKNOWN else limit for limit in use.limit[row].tolist()),
+        pending=tuple(kind == PENDING for kind in use.limit_status[row]),
         first_exceeded=int(np.argmax(status == EXCEEDED)) if (status == EXCEEDED).any() else None,
         first_tight=int(np.argmax(status == TIGHT)) if (status == TIGHT).any() else None,
+        least_limit=record.least_limit,
+        apply_by=record.apply_by,
+        too_late=record.too_late,
     )
+
+
+def _existing(use: QuotaUse, row: int) -> tuple[int, ...]:
+    """By month: what of the estate is still there at the instant of the month's highest count."""
+    claims = use.claims
+    leaves = (claims.scope == row) & (claims.group == ESTATE)
+    left = [int(claims.change[leaves & (claims.instant <= at)].sum()) for at in use.instant[row].tolist()]
+    return tuple(int(claims.existing[row]) + change for change in left)
 
 
 def _interest(panel: Panel) -> tuple[bool, int, float, str]:
@@ -99,45 +137,60 @@ def _interest(panel: Panel) -> tuple[bool, int, float, str]:
 
 
 def draw(canvas: Canvas, shown: Data) -> None:
-    """A panel for each router: bars of what is attached, the limit as a line with steps."""
+    """A panel for each router: what is attached by month, the limit as a line with steps, and when to act."""
     if not shown.panels:
         canvas.say("The estate has no transit router.")
         return
-    _key(canvas, any(any(panel.over) for panel in shown.panels))
+    _key(canvas, shown)
     several = len(shown.panels)
-    for axes, panel in zip(canvas.panels(several), shown.panels, strict=True):
-        _draw_panel(axes, panel, shown.months, several)
+    lines = 3 if any(panel.least_limit is not None for panel in shown.panels) else 2
+    for axes, panel in zip(canvas.panels(several, lines), shown.panels, strict=True):
+        _draw_panel(axes, panel, shown, lines)
 
 
-def _key(canvas: Canvas, over: bool) -> None:
-    """What the colours mean, on one line under the subtitle."""
-    x, y = 0.037, 0.838
-    entries = [(chart.TODAY, "attached today"), (chart.PLANNED, "planned")]
-    for fill, name in entries + ([(chart.OVER, "over the limit")] if over else []):
-        canvas.swatch(x, y, fill)
-        canvas.figure.text(x + 0.024, y, name, size=chart.SMALL, va="center")
-        x += 0.045 + 0.0088 * len(name)
-    line = Line2D([x, x + 0.028], [y, y], color=chart.INK, linewidth=3, transform=canvas.figure.transFigure)
-    canvas.figure.add_artist(line)
-    canvas.figure.text(x + 0.034, y, "limit", size=chart.SMALL, va="center")
+def _key(canvas: Canvas, shown: Data) -> None:
+    """What colours and signs mean, on one line under the subtitle."""
+    y, transform = 0.838, canvas.figure.transFigure
+    over = [(chart.OVER, "over the limit")] if any(any(panel.over) for panel in shown.panels) else []
+    x = canvas.key([(chart.TODAY, "attached today"), (chart.PLANNED, "planned"), *over])
+    signs: list[tuple[str, dict[str, Any]]] = [("limit", {"linewidth": 3})]
+    if any(any(panel.pending) for panel in shown.panels):
+        signs.append(("limit requested, not granted", _PENDING_LINE))
+    if shown.as_of is not None and _inside(shown.as_of, shown):
+        signs.append((f"today, {shown.as_of}", _TODAY_LINE))
+    if any(panel.apply_by is not None for panel in shown.panels):
+        signs.append(("last day to apply for more", {**_DIAMOND, "markevery": [1], "linewidth": 0}))
+    for name, look in signs:
+        line = Line2D([x, x + 0.014, x + 0.028], [y, y, y], **{"color": chart.INK, **look}, transform=transform)
+        canvas.figure.add_artist(line)
+        canvas.figure.text(x + 0.034, y, name, size=chart.SMALL, va="center")
+        x += 0.055 + 0.0079 * len(name)
+    if shown.as_of is not None and not _inside(shown.as_of, shown):
+        when = "before" if seconds(shown.as_of) < shown.bounds[0] else "after"
+        said = f"today, {shown.as_of}, is {when} the first month" if when == "before" else f"today is {shown.as_of}"
+        canvas.figure.text(0.985, y, said, size=chart.SMALL, va="center", ha="right", color=chart.SOFT)
 
 
-def _draw_panel(axes: Axes, panel: Panel, months: tuple[Month, ...], several: int) -> None:
-    columns = np.arange(len(months))
+def _inside(day: date, shown: Data) -> bool:
+    return shown.bounds[0] <= seconds(day) < shown.bounds[-1]
+
+
+def _draw_panel(axes: Axes, panel: Panel, shown: Data, lines: int) -> None:
+    months, several = shown.months, len(shown.panels)
     used, over = np.array(panel.used), np.array(panel.over)
-    today = np.minimum(panel.today, used - over)
-    width = 1.0 if len(months) > 40 or several > 2 else 0.82
-    for height, base, (color, hatch) in (
-        (today, 0 * used, chart.TODAY),
-        (used - over - today, today, chart.PLANNED),
-        (over, used - over, chart.OVER),
+    today = np.minimum(panel.existing, used - over)
+    edges = np.arange(len(months) + 1) - 0.5
+    for top, base, (color, hatch), outline in (
+        (today, 0 * used, chart.TODAY, None),
+        (used - over, today, chart.PLANNED, chart.OUTLINE),
+        (used, used - over, chart.OVER, None),
     ):
-        axes.bar(
-            columns, height, width=width, bottom=base, color=color, hatch=hatch,
-            edgecolor=chart.edge((color, hatch)), linewidth=0,
+        axes.stairs(
+            np.where(top > base, top, np.nan), edges, baseline=base, fill=True, facecolor=color, hatch=hatch,
+            edgecolor=outline or chart.edge((color, hatch)), linewidth=1.6 if outline else 0,
         )  # fmt: skip
-    top = max([1, *panel.used, *(limit for limit in panel.limit if limit is not None)])
-    axes.set_ylim(0, top * 1.3)
+    highest = max([1, *panel.used, *(limit for limit in panel.limit if limit is not None)])
+    axes.set_ylim(0, highest * 1.3)
     chart.month_axis(axes, months, most={1: 12, 2: 6, 4: 6}.get(several, 3))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4 if several > 3 else 6, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))
@@ -145,9 +198,20 @@ def _draw_panel(axes: Axes, panel: Panel, months: tuple[Month, ...], several: in
     axes.yaxis.set_tick_params(length=0)
     axes.spines["left"].set_visible(False)
     _limit(axes, panel)
-    _caption(axes, panel, months, several)
+    _caption(axes, panel, months, several, lines)
     if panel.first_exceeded is not None:
-        _mark(axes, panel.first_exceeded, panel.used[panel.first_exceeded], months, top * 1.2)
+        _mark(axes, panel.first_exceeded, panel.used[panel.first_exceeded], months, highest * 1.2)
+    _days(axes, panel, shown)
+
+
+def _days(axes: Axes, panel: Panel, shown: Data) -> None:
+    """Today, and the last day to apply; a day before the first month stands at its start, as an arrow."""
+    if shown.as_of is not None and _inside(shown.as_of, shown):
+        axes.axvline(chart.position(shown.bounds, seconds(shown.as_of)), color=chart.INK, **_TODAY_LINE)
+    if panel.apply_by is not None:
+        at = chart.position(shown.bounds, max(seconds(panel.apply_by), shown.bounds[0]))
+        look = _DIAMOND if _inside(panel.apply_by, shown) else {**_DIAMOND, "marker": "<"}
+        axes.plot([at], [0], color=chart.INK, clip_on=False, zorder=5, **look)
 
 
 def _mark(axes: Axes, column: int, used: int, months: tuple[Month, ...], height: float) -> None:
@@ -164,11 +228,11 @@ def _mark(axes: Axes, column: int, used: int, months: tuple[Month, ...], height:
 
 def _limit(axes: Axes, panel: Panel) -> None:
     """The limit, drawn over each month: the last value is written at its end, those before where they begin."""
-    edges, values = [], []
-    for column, limit in enumerate(panel.limit):
-        edges += [column - 0.5, column + 0.5]
-        values += [np.nan if limit is None else limit] * 2
-    axes.plot(edges, values, color=chart.INK, linewidth=3, solid_joinstyle="miter")
+    edges = np.repeat(np.arange(len(panel.limit) + 1) - 0.5, 2)[1:-1]
+    values = np.repeat([np.nan if limit is None else float(limit) for limit in panel.limit], 2)
+    pending = np.repeat(panel.pending, 2)
+    axes.plot(edges, np.where(pending, np.nan, values), color=chart.INK, linewidth=3, solid_joinstyle="miter")
+    axes.plot(edges, np.where(pending, values, np.nan), color=chart.INK, **_PENDING_LINE)
     look: dict[str, Any] = {"textcoords": "offset points", "size": chart.SMALL, "weight": "bold"}
     last = panel.limit[-1]
     if last is None:
@@ -182,16 +246,26 @@ def _limit(axes: Axes, panel: Panel) -> None:
         before = limit
 
 
-def _caption(axes: Axes, panel: Panel, months: tuple[Month, ...], several: int) -> None:
+def _caption(axes: Axes, panel: Panel, months: tuple[Month, ...], several: int, lines: int) -> None:
     """The router, and what there is to say of it, above its axes."""
     room = {1: 90, 2: 44, 4: 44}.get(several, 28)
     name = f"{panel.router} ({panel.region})"
     name = chart.shortened(name if len(name) <= room else panel.router, room)
-    for line, text, weight in ((27, name, "bold"), (8, _said(panel, months), "normal")):
+    said = [_said(panel, months), *([_asked(panel)] if lines > 2 else [])]
+    for line, text in enumerate((name, *said)):
         axes.annotate(
-            text, (0, 1), (0, line), xycoords="axes fraction", textcoords="offset points", va="bottom",
-            size=chart.LABEL if line > 10 else chart.SMALL, weight=weight,
+            text, (0, 1), (0, 8 + 19 * (len(said) - line)), xycoords="axes fraction", textcoords="offset points",
+            va="bottom", size=chart.SMALL if line else chart.LABEL, weight="normal" if line else "bold",
         )  # fmt: skip
+
+
+def _asked(panel: Panel) -> str:
+    """What to ask for and until when, in a few words; nothing where no more is needed."""
+    if panel.least_limit is None:
+        return ""
+    if panel.apply_by is None:
+        return f"needs {panel.least_limit:,}; lead time unknown"
+    return f"needs {panel.least_limit:,}; apply by {panel.apply_by}{' (over)' if panel.too_late else ''}"
 
 
 def _said(panel: Panel, months: tuple[Month, ...]) -> str:
@@ -202,7 +276,7 @@ def _said(panel: Panel, months: tuple[Month, ...]) -> str:
     peak = max(range(len(months)), key=lambda m: (panel.used[m], -m))
     if panel.limit[peak] is None:
         return f"limit unknown; at most {panel.used[peak]:,}"
-    said = f"at most {panel.used[peak]:,} of {panel.limit[peak]:,}"
+    said = f"at most {panel.used[peak]:,} of {panel.limit[peak]:,}{' pending' if panel.pending[peak] else ''}"
     return f"{said}, tight from {months[panel.first_tight]}" if panel.first_tight is not None else said
 
 

@@ -19,12 +19,24 @@ FILES = [
     "apac-branches.xlsx",
     "charts/attachments-against-quota.png",
     "charts/attachments-against-quota.svg",
+    "charts/cost-by-region-and-cost-center.png",
+    "charts/cost-by-region-and-cost-center.svg",
     "charts/cost-by-router-and-group.png",
     "charts/cost-by-router-and-group.svg",
     "charts/cumulative-cost-by-year.png",
     "charts/cumulative-cost-by-year.svg",
+    "charts/evidence-of-prices.png",
+    "charts/evidence-of-prices.svg",
+    "charts/from-list-to-bill.png",
+    "charts/from-list-to-bill.svg",
+    "charts/headroom-heat-map.png",
+    "charts/headroom-heat-map.svg",
     "charts/monthly-cost-by-item.png",
     "charts/monthly-cost-by-item.svg",
+    "charts/rate-card-sensitivity.png",
+    "charts/rate-card-sensitivity.svg",
+    "charts/rollout-timeline.png",
+    "charts/rollout-timeline.svg",
     "line-items.csv",
     "plan.json",
     "report.json",
@@ -60,9 +72,10 @@ def test_report_is_complete_and_lists_its_files(exceeded: Plan, tmp_path: Path) 
     assert found["apac-branches.xlsx"] == workbook.render(exceeded)
     assert found["line-items.csv"].decode("utf-8") == line_items_csv.render(exceeded)
     assert found["plan.json"].decode("utf-8") == document.render(exceeded)
-    assert [done for done, _, _ in steps] == list(range(8))
-    assert {total for _, total, _ in steps} == {7}
-    assert steps[-1] == (7, 7, "done")
+    parts = 13  # the workbook, ten charts, the line items and the document
+    assert [done for done, _, _ in steps] == list(range(parts + 1))
+    assert {total for _, total, _ in steps} == {parts}
+    assert steps[-1] == (parts, parts, "done")
     assert beside(out) == ["out"]
 
 
