@@ -176,7 +176,7 @@ def test_warnings_fail_only_when_asked_to(run: Callable[..., Ended]) -> None:
             ["check", "passes.yaml", "-f", "csv"],
             "(env var: 'CENPLAN_FORMAT'): 'csv' is not one of 'text', 'code-quality', 'github', 'json'",
         ),
-        (["estimate", "passes.yaml", "-f", "xlsx"], "is not one of 'text', 'json', 'csv', 'markdown'"),
+        (["estimate", "passes.yaml", "-f", "xlsx"], "is not one of 'text', 'json', 'csv', 'markdown', 'html'"),
         (["estimate", "passes.yaml", "-f"], "requires an argument"),
         (["estimate", "passes.yaml", "-f", "text", "-f", "json"], "several formats need a folder: add -o DIR"),
         (["check", "passes.yaml", "--as-of", "20.11.2026"], "'20.11.2026' is not a day written as YYYY-MM-DD"),

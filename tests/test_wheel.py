@@ -15,7 +15,7 @@ import planner
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("planner", "pricing", "scenarios", "reports")
-DATA = {".yaml", ".csv", ".json"}
+DATA = {".yaml", ".csv", ".json", ".j2", ".css", ".js"}
 
 
 def build(directory: Path) -> Path:
@@ -82,7 +82,7 @@ def test_wheel_holds_the_command_the_licence_and_what_it_needs(wheel: Path, name
 
     always = {line.split(">")[0].lower() for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line}
     assert always == {
-        "matplotlib", "numpy", "openpyxl", "pandas",
+        "jinja2", "matplotlib", "numpy", "openpyxl", "pandas",
         "pydantic", "pyyaml", "typer", "xlsxwriter",
     }  # fmt: skip
 
@@ -120,5 +120,6 @@ def test_command_runs_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
     estimate = cenplan("estimate", str(plan))
     assert estimate.returncode == 0, estimate.stderr
     assert "USD" in estimate.stdout
+    assert "<!DOCTYPE html>" in cenplan("estimate", str(plan), "-f", "html").stdout
     selftest = cenplan("selftest")
     assert selftest.returncode == 0, selftest.stdout + selftest.stderr

@@ -15,13 +15,14 @@ class EstimateFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 def run(
     plan: PlanArguments,
     format: Annotated[
         list[EstimateFormat] | None,
-        format_option("text (default), json, csv (line items) or markdown"),
+        format_option("text (default), json, csv (line items), markdown or html"),
     ] = None,
     out: Out = None,
     as_of: AsOf = None,
@@ -44,6 +45,10 @@ def run(
             from reports import markdown
 
             return markdown.estimate(made)
+        if name == "html":
+            from reports import html_report
+
+            return html_report.render(made)
         from reports import estimate_text
 
         return estimate_text.render(made, colored(no_color, out))

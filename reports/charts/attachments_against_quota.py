@@ -11,51 +11,17 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planner import capacity
-from planner.capacity import Capacity
 from planner.core.period import Month, seconds
 from planner.plan import Plan
-from planner.quota import ESTATE, EXCEEDED, PENDING, TIGHT, UNKNOWN, QuotaUse
-from reports import chart
+from reports import chart, router_panel
 from reports.chart import Canvas
+from reports.router_panel import Panel
 
-QUOTA = "vpn-attachments-per-transit-router"
 MOST_PANELS = 6
 _TODAY_LINE: dict[str, Any] = {"linestyle": (0, (2, 2)), "linewidth": 1.6}
+_LIMIT_LINE: dict[str, Any] = {"linewidth": 3, "solid_joinstyle": "miter"}
 _PENDING_LINE: dict[str, Any] = {"linestyle": (0, (1.5, 0.8)), "linewidth": 3}
 _DIAMOND: dict[str, Any] = {"marker": "D", "markersize": 8, "markeredgecolor": chart.PAPER}
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One transit router."""
-
-    router: str
-    region: str
-    existing: tuple[int, ...]
-    """By month: attachments outside the plan, without those that have left."""
-    used: tuple[int, ...]
-    """By month: the highest count inside it."""
-    limit: tuple[int | None, ...]
-    """By month; None where unknown."""
-    pending: tuple[bool, ...]
-    """By month: whether the limit is requested and not granted yet."""
-    first_exceeded: int | None
-    """Column of the first month in which the limit is exceeded."""
-    first_tight: int | None
-    least_limit: int | None
-    """The least limit that does for the whole period, where it takes an increase."""
-    apply_by: date | None
-    """Latest day to apply for it; None where none is needed, or the estate does not say how long it takes."""
-    too_late: bool | None
-    """Whether that day is over."""
-
-    @property
-    def over(self) -> tuple[int, ...]:
-        """By month: how many are more than the limit."""
-        return tuple(
-            0 if limit is None else max(used - limit, 0) for used, limit in zip(self.used, self.limit, strict=True)
-        )
 
 
 @dataclass(frozen=True)
@@ -76,15 +42,14 @@ class Data:
 
 def data(plan: Plan) -> Data:
     """Used and limit of the routers that matter most."""
-    use = next((use for use in plan.quotas if use.id == QUOTA), None)
-    period = plan.inventory.period
-    records = {one.scope: one for one in capacity.measure(plan) if one.quota == QUOTA}
-    panels = sorted((_panel(plan, use, row, records) for row in range(len(use.scopes))), key=_interest) if use else []
+    period, panels = plan.inventory.period, router_panel.panels(plan)
     exceeded = sum(panel.first_exceeded is not None for panel in panels)
     routers = f"{len(panels)} transit router{'s' if len(panels) != 1 else ''}"
     facts = ["highest count of each month", f"over the limit on {exceeded} of {routers}"]
     if not exceeded:
-        facts[1] = f"within the limit on {routers}" if all(map(_known, panels)) else f"{routers}, limits unknown"
+        facts[1] = (
+            f"within the limit on {routers}" if all(panel.limited for panel in panels) else f"{routers}, limits unknown"
+        )
     left_out = max(len(panels) - MOST_PANELS, 0)
     if left_out:
         which = "that are over first" if exceeded >= MOST_PANELS else "closest to their limit"
@@ -97,43 +62,6 @@ def data(plan: Plan) -> Data:
         panels=tuple(panels[:MOST_PANELS]),
         left_out=left_out,
     )
-
-
-def _known(panel: Panel) -> bool:
-    return None not in panel.limit
-
-
-def _panel(plan: Plan, use: QuotaUse, row: int, records: dict[str, Capacity]) -> Panel:
-    routers, status, record = plan.inventory.routers, use.status[row], records[use.scopes[row]]
-    at = routers.ids.index(use.scopes[row])
-    return Panel(
-        router=use.scopes[row],
-        region=plan.inventory.regions[int(routers.region[at])],
-        existing=_existing(use, row),
-        used=tuple(use.used[row].tolist()),
-        limit=tuple(None if limit == UNKNOWN else limit for limit in use.limit[row].tolist()),
-        pending=tuple(kind == PENDING for kind in use.limit_status[row]),
-        first_exceeded=int(np.argmax(status == EXCEEDED)) if (status == EXCEEDED).any() else None,
-        first_tight=int(np.argmax(status == TIGHT)) if (status == TIGHT).any() else None,
-        least_limit=record.least_limit,
-        apply_by=record.apply_by,
-        too_late=record.too_late,
-    )
-
-
-def _existing(use: QuotaUse, row: int) -> tuple[int, ...]:
-    """By month: what of the estate is still there at the instant of the month's highest count."""
-    claims = use.claims
-    leaves = (claims.scope == row) & (claims.group == ESTATE)
-    left = [int(claims.change[leaves & (claims.instant <= at)].sum()) for at in use.instant[row].tolist()]
-    return tuple(int(claims.existing[row]) + change for change in left)
-
-
-def _interest(panel: Panel) -> tuple[bool, int, float, str]:
-    """Sorts what is exceeded first, earliest before later, then by how much of the limit is used."""
-    known = [used / max(limit, 1) for used, limit in zip(panel.used, panel.limit, strict=True) if limit is not None]
-    never = panel.first_exceeded is None
-    return never, 0 if panel.first_exceeded is None else panel.first_exceeded, -max(known, default=1.0), panel.router
 
 
 def draw(canvas: Canvas, shown: Data) -> None:
@@ -153,7 +81,7 @@ def _key(canvas: Canvas, shown: Data) -> None:
     y, transform = 0.838, canvas.figure.transFigure
     over = [(chart.OVER, "over the limit")] if any(any(panel.over) for panel in shown.panels) else []
     x = canvas.key([(chart.TODAY, "attached today"), (chart.PLANNED, "planned"), *over])
-    signs: list[tuple[str, dict[str, Any]]] = [("limit", {"linewidth": 3})]
+    signs: list[tuple[str, dict[str, Any]]] = [("limit", _LIMIT_LINE)]
     if any(any(panel.pending) for panel in shown.panels):
         signs.append(("limit requested, not granted", _PENDING_LINE))
     if shown.as_of is not None and _inside(shown.as_of, shown):
@@ -229,10 +157,9 @@ def _mark(axes: Axes, column: int, used: int, months: tuple[Month, ...], height:
 def _limit(axes: Axes, panel: Panel) -> None:
     """The limit, drawn over each month: the last value is written at its end, those before where they begin."""
     edges = np.repeat(np.arange(len(panel.limit) + 1) - 0.5, 2)[1:-1]
-    values = np.repeat([np.nan if limit is None else float(limit) for limit in panel.limit], 2)
-    pending = np.repeat(panel.pending, 2)
-    axes.plot(edges, np.where(pending, np.nan, values), color=chart.INK, linewidth=3, solid_joinstyle="miter")
-    axes.plot(edges, np.where(pending, values, np.nan), color=chart.INK, **_PENDING_LINE)
+    for pending, line in ((False, _LIMIT_LINE), (True, _PENDING_LINE)):
+        values = [np.nan if limit is None else limit for limit in panel.limit_where(pending=pending)]
+        axes.plot(edges, np.repeat(values, 2), color=chart.INK, **line)
     look: dict[str, Any] = {"textcoords": "offset points", "size": chart.SMALL, "weight": "bold"}
     last = panel.limit[-1]
     if last is None:
