@@ -10,14 +10,14 @@ from reports import sheet
 from reports.sheet import Page, Style
 
 DEFAULT_EVIDENCE: Evidence = "contract"
-INPUT: Style = {"font_color": "#0000FF", "bg_color": "#FFF9DB", "border": 1, "border_color": "#BF9000"}
+INPUT: Style = sheet.INPUT
 """What the reader types: blue on yellow, framed."""
 ASKED: Style = {**INPUT, "bg_color": "#FFE28A", "border": 2}
 """What is missing without it."""
 OPEN: Style = {"locked": False}
 BESIDE: Style = {"align": "left", "indent": 1}
 """Text to the right of a number."""
-PROTECTION = {"autofilter": True, "sort": True, "format_cells": True, "format_columns": True, "format_rows": True}
+PROTECTION = sheet.UNPROTECTED
 """What stays possible on a sheet that is protected against slips."""
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2200, 12, 31)
 

@@ -26,6 +26,8 @@ from planner.plan import Plan
 from planner.summary import Sum
 from pricing import money
 from reports import cost_outline, sheets
+from reports.live_grid import Grid, Value
+from reports.live_model import Model
 
 UNPRICED = "unpriced"
 UNKNOWN = "unknown"
@@ -74,6 +76,47 @@ COUNT: Style = {"num_format": "#,##0"}
 PERCENT: Style = {"num_format": "0.0%"}
 RATE: Style = {"num_format": "0.00########"}
 QUANTITY: Style = {"num_format": "#,##0.000"}
+INPUT: Style = {"font_color": "#0000FF", "bg_color": "#FFF9DB", "border": 1, "border_color": "#BF9000"}
+"""What the reader types: blue on yellow, framed."""
+LINK: Style = {"font_color": "#006100", "bg_color": "#F0F7EC"}
+"""A formula that only repeats a cell of another sheet: green on pale green."""
+ENGINE: Style = {"font_color": "#404040", "bg_color": "#EDEDED"}
+"""A value of the engine that no formula follows: grey."""
+_AMOUNT = '#,##0.00;-#,##0.00;"–"'
+
+STYLES: dict[str, Style] = {
+    "title": TITLE, "heading": HEADING, "label": LABEL, "note": NOTE, "text": TEXT, "wrapped": WRAPPED, "bad": BAD,
+    "careful": CAREFUL, "total": TOTAL, "not_known": {**NOT_KNOWN, "align": "right"}, "cell": CELL, "strong": LABEL,
+    "strong_cell": {"bold": True, "top": 1, "top_color": "#808080"}, "parameter": {**NOTE, "align": "right"},
+    "first_of": {"top": 1, "top_color": "#808080"}, "verdict": {**LABEL, "border": 1, "font_size": 12},
+    "head_month": {**HEADER, "align": "right", "num_format": "yyyy-mm"},
+    "input": {**CELL, **INPUT, "locked": False}, "link": {**CELL, **LINK}, "engine": {**CELL, **ENGINE},
+    "right": {"align": "right"}, "apart": {"indent": 1}, "url": {},
+    "month": {**MONTH, "align": "right"}, "day": {**DAY, "align": "right"},
+    "instant": {"num_format": "yyyy-mm-dd hh:mm", "align": "right"},
+    "since": {"num_format": '[=0]"always";yyyy-mm-dd hh:mm', "align": "right"},
+    "count": {"num_format": "#,##0"}, "rate": RATE, "cost": {"num_format": _AMOUNT},
+    "quantity": {"num_format": '#,##0.00;-#,##0.00;"–"'}, "fine": {"num_format": "#,##0.00####"},
+    "percent_fine": {"num_format": '0.0###%;-0.0###%;"–"'},
+    "at_least": {**NOT_KNOWN, "num_format": '"≥ "#,##0.00'},
+}  # fmt: skip
+"""What the cells of the live sheets can look like, by name."""
+_AS_CONDITION = ("bold", "italic", "bg_color", "font_color", "num_format")
+"""What a condition may change of a cell; more a spreadsheet program refuses."""
+UNPROTECTED = {
+    "autofilter": True, "sort": True, "format_cells": True, "format_columns": True, "format_rows": True,
+}  # fmt: skip
+"""What stays possible on a sheet that is protected, without a password, against slips."""
+
+
+class LiveWorksheet(Worksheet):  # type: ignore[misc]
+    """A worksheet whose formulas are written as they are: the functions that need a prefix have it.
+
+    XlsxWriter looks for names of functions in every formula, which takes several times as long as writing it.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
 
 
 @dataclass(frozen=True)
@@ -101,6 +144,17 @@ class Formats:
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._named: dict[tuple[str, ...], Format] = {}
+
+    def named(self, names: tuple[str, ...]) -> Format:
+        """The format of some of STYLES; a later one wins."""
+        if names not in self._named:
+            self._named[names] = self.get(*(STYLES[name] for name in names))
+        return self._named[names]
+
+    def condition(self, name: str) -> Format:
+        """What a condition makes of a cell."""
+        return self.get({key: value for key, value in STYLES[name].items() if key in _AS_CONDITION})
 
     def get(self, *styles: Style) -> Format:
         """The format with the properties of all styles; a later one wins."""
@@ -116,8 +170,10 @@ class Formats:
 class Page:
     """One worksheet while it is filled. Rows and columns count from 0."""
 
-    def __init__(self, worksheet: Worksheet, formats: Formats, currency: str, footer: str) -> None:
-        self.worksheet, self.formats, self.currency = worksheet, formats, currency
+    def __init__(
+        self, worksheet: Worksheet, formats: Formats, currency: str, footer: str, model: Model | None = None
+    ) -> None:
+        self.worksheet, self.formats, self.currency, self._model = worksheet, formats, currency, model
         self._widths: list[float] = []
         self._lines: dict[int, int] = {}
         worksheet.set_landscape()
@@ -126,11 +182,61 @@ class Page:
         worksheet.set_footer(f"&L{footer.replace('&', '&&')[:200]}&C&A&RPage &P of &N")
         worksheet.fit_to_pages(1, 0)
 
+    @property
+    def model(self) -> Model:
+        """The layout of the sheets that have formulas."""
+        assert self._model is not None, "this page is of a workbook without formulas"
+        return self._model
+
+    def draw(self, grid: Grid) -> None:
+        """Write a sheet that was laid out: cells, headers, what may be typed, colours that follow cells."""
+        write_text, write_number = self.worksheet.write_string, self.worksheet.write_number
+        write_formula, named = self.worksheet.write_formula, self.formats.named
+        for cell in grid.cells:
+            form = named(cell.styles)
+            if cell.formula:
+                write_formula(cell.row, cell.column, f"={cell.formula}", form, cell.value)
+            elif cell.value is None:
+                self.worksheet.write_blank(cell.row, cell.column, None, form)
+            elif "url" in cell.styles:
+                self.link(cell.row, cell.column, str(cell.value), CELL)
+            elif isinstance(cell.value, str):
+                write_text(cell.row, cell.column, _safe(cell.value), form)
+            else:
+                write_number(cell.row, cell.column, cell.value, form)
+        for row, labels, right in grid.heads:
+            self.header(row, labels, right)
+        for *where, rule in grid.valid:
+            self.worksheet.data_validation(*where, {"ignore_blank": True, **rule})
+        for *where, rule in grid.colours:
+            form = self.formats.condition(str(rule["format"]))
+            self.worksheet.conditional_format(*where, {**rule, "format": form})
+
+    def formula(self, row: int, column: int, formula: str, value: Value, *styles: Style) -> None:
+        """A formula without its equals sign, and the engine's value."""
+        self.worksheet.write_formula(row, column, f"={formula}", self.formats.get(*styles), value)
+
+    def protect(self) -> None:
+        """Protect all but the cells for inputs against slips; there is no password."""
+        self.worksheet.protect("", UNPROTECTED)
+
+    def checks(self, row: int, column: int) -> None:
+        """The master check and the state of the inputs, to be seen on every sheet."""
+        self.text(row, column, "Checks", LABEL)
+        self.formula(row, column + 1, self.model.checks.master, "OK", STYLES["verdict"])
+        for word, look in (("FAIL", BAD), ("STALE", CAREFUL), ("OK, inputs changed", CAREFUL), ("OK", GOOD)):
+            form = self.formats.get({key: look[key] for key in look if key in _AS_CONDITION})
+            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": form}
+            self.worksheet.conditional_format(row, column + 1, row, column + 1, rule)
+
+    def as_delivered(self, row: int, column: int) -> None:
+        """What a sheet of the engine's values says when inputs were changed."""
+        said = '"Inputs were changed: this sheet still is what the engine calculated. Run cenplan report again."'
+        self.formula(row, column, f'IF({self.model.checks.state}="changed",{said},"")', "", {"font_color": "#7B1F00"}, LABEL)
+
     def text(self, row: int, column: int, value: str, *styles: Style) -> None:
         """Text, whatever it begins with."""
-        safe = value.encode("utf-8", "replace").decode("utf-8")
-        if len(safe) > _MOST_TEXT:
-            safe = safe[: _MOST_TEXT - 1] + "…"
+        safe = _safe(value)
         self.worksheet.write_string(row, column, safe, self.formats.get(*(styles or (TEXT,))))
         if any("text_wrap" in style for style in styles):
             self._make_room(row, column, safe)
@@ -231,6 +337,12 @@ class Page:
         self.worksheet.repeat_columns(0, labels - 1)
         stay = sum(self._widths[:labels])
         self.worksheet.fit_to_pages(math.ceil((sum(self._widths) - stay) / max(_PRINTED_WIDTH - stay, 50)), 0)
+
+
+def _safe(value: str) -> str:
+    """Text that a cell can hold."""
+    safe = value.encode("utf-8", "replace").decode("utf-8")
+    return safe if len(safe) <= _MOST_TEXT else safe[: _MOST_TEXT - 1] + "…"
 
 
 def text_width(texts: Iterable[str], least: int, most: int) -> int:

@@ -9,7 +9,7 @@ from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
 
 from planner import __version__
 from planner.plan import Plan
-from reports import outline, sheet
+from reports import live_model, outline, sheet
 
 _EPOCH = date(2000, 1, 1)
 """Stands in the file's properties where a plan does not say as of when it is."""
@@ -30,11 +30,17 @@ def render(plan: Plan) -> bytes:
             "created": datetime.combine(plan.as_of or _EPOCH, time()),
         }
     )
+    workbook.set_calc_mode("auto")
     formats = sheet.Formats(workbook)
+    model = live_model.lay_out(plan)
     as_of = f", as of {plan.as_of}" if plan.as_of else ""
     footer = f"{', '.join(plan.inventory.scenarios)}{as_of}"
     for one in sheet.declared():
-        page = sheet.Page(workbook.add_worksheet(one.title), formats, plan.inventory.currency, footer)
-        one.fill(page, plan)
+        worksheet = workbook.add_worksheet(one.title, sheet.LiveWorksheet)
+        one.fill(sheet.Page(worksheet, formats, plan.inventory.currency, footer, model), plan)
+    for grid in (model.inputs.grid, model.checks.grid):
+        for name, address in grid.names.items():
+            workbook.define_name(name, f"={grid.sheet}!{address}")
+    workbook.get_worksheet_by_name("Summary").activate()
     workbook.close()
     return out.getvalue()

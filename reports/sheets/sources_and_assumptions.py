@@ -237,4 +237,4 @@ def _items(page: Page, plan: Plan, row: int) -> None:
         page.texts(at, 7, (item.description, item.source), sheet.WRAPPED)
 
 
-SHEET = sheet.Sheet(order=50, title="Sources and assumptions", fill=fill)
+SHEET = sheet.Sheet(order=80, title="Sources and assumptions", fill=fill)

@@ -194,4 +194,4 @@ _NUMBERS = {
     _CONTRACTED: _AMOUNT, _BILLED: _AMOUNT,
 }  # fmt: skip
 
-SHEET = sheet.Sheet(order=40, title="Line items", fill=fill)
+SHEET = sheet.Sheet(order=70, title="Data", fill=fill)
