@@ -26,7 +26,7 @@ from planner.plan import Plan
 from planner.summary import Sum
 from pricing import money
 from reports import cost_outline, sheets
-from reports.live_grid import Grid, Value
+from reports.live_grid import Grid, Value, letters
 from reports.live_model import Model
 
 UNPRICED = "unpriced"
@@ -142,7 +142,7 @@ class Formats:
     """Formats of one workbook, each made once."""
 
     def __init__(self, workbook: Workbook) -> None:
-        self._workbook = workbook
+        self.workbook = workbook
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._named: dict[tuple[str, ...], Format] = {}
 
@@ -163,7 +163,7 @@ class Formats:
             merged |= style
         key = tuple(sorted(merged.items()))
         if key not in self._made:
-            self._made[key] = self._workbook.add_format(merged)
+            self._made[key] = self.workbook.add_format(merged)
         return self._made[key]
 
 
@@ -174,6 +174,7 @@ class Page:
         self, worksheet: Worksheet, formats: Formats, currency: str, footer: str, model: Model | None = None
     ) -> None:
         self.worksheet, self.formats, self.currency, self._model = worksheet, formats, currency, model
+        self.workbook = formats.workbook
         self._widths: list[float] = []
         self._lines: dict[int, int] = {}
         worksheet.set_landscape()
@@ -284,12 +285,14 @@ class Page:
         unpriced: bool = False,
         named: bool = False,
         decimals: int = 2,
+        formula: str = "",
     ) -> None:
         """An amount: "unpriced" where nothing of it is known, and at least (≥) where only a part is.
 
         nano     : exact, in nano-units of the currency
         named    : with the currency in the cell
         decimals : that are shown
+        formula  : that gives the amount; empty: it stands for itself
         """
         if unpriced and not nano:
             self.text(row, column, UNPRICED, {"align": "right"}, *styles, NOT_KNOWN)
@@ -299,22 +302,27 @@ class Page:
         shown: Style = {"num_format": f'{code};-{code};"–"'}
         if unpriced:
             shown = {**NOT_KNOWN, "num_format": f'"≥ "{code}'}
-        self.number(row, column, nano / money.NANO, *styles, shown)
+        if formula:
+            self.formula(row, column, formula, nano / money.NANO, *styles, shown)
+        else:
+            self.number(row, column, nano / money.NANO, *styles, shown)
 
     def sums(
-        self,
-        row: int,
-        column: int,
-        found: Sum,
-        slices: Sequence[slice],
-        *styles: Style,
-        named: bool = False,
-        decimals: int = 2,
+        self, row: int, column: int, found: Sum, slices: Sequence[slice], *styles: Style, decimals: int = 2
     ) -> None:
-        """A sum over all months and over some of them, in neighbouring cells."""
+        """A row of amounts: over all months and over some of them by formula, and behind them each month.
+
+        column : of the sum over all months
+        slices : the months of each of the sums beside it
+        """
+        first = column + 1 + len(slices)
         for at, own in enumerate((slice(None), *slices), start=column):
+            start, stop, _ = own.indices(len(found.amounts))
+            formula = f"SUM({letters(first + start)}{row + 1}:{letters(first + stop - 1)}{row + 1})"
             amount, unpriced = sum(found.amounts[own]), any(found.unpriced[own])
-            self.amount(row, at, amount, *styles, unpriced=unpriced, named=named, decimals=decimals)
+            self.amount(row, at, amount, *styles, unpriced=unpriced, decimals=decimals, formula=formula)
+        for at, (amount, unpriced) in enumerate(zip(found.amounts, found.unpriced, strict=True), start=first):
+            self.amount(row, at, amount, *styles, ENGINE, unpriced=unpriced, decimals=decimals)
 
     def header(self, row: int, labels: Sequence[str], right: Iterable[int] = ()) -> None:
         """A row of column heads; those in ``right`` stand over numbers."""

@@ -35,6 +35,7 @@ def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
     totals = summary.totals(plan)
     page.widths(*(width for _, width in _COLUMNS))
     page.text(0, 0, f"Line items, {_currencies(plan)}", sheet.TITLE)
+    page.as_delivered(0, 8)
     page.text(1, 0, _note(lines.month, count, months), sheet.NOTE if count == len(lines.month) else sheet.BAD)
     page.wide(_HEADER_ROW, 4)
     heads = [_head(name, plan) for name, _ in _COLUMNS]
@@ -99,7 +100,7 @@ def shown(month: Ints, most: int) -> int:
 def _note(month: Ints, count: int, months: Sequence[Month]) -> str:
     if count == len(month):
         return (
-            f"{count:,} line items. A billed cost is quantity × rate, in the currency under Billed in, and 0 where a"
+            f"{count:,} line items, as the engine calculated them, to pivot. A billed cost is quantity × rate, in the currency under Billed in, and 0 where a"
             " prepaid plan covers the line. unknown and unpriced are not 0."
         )
     until = f"up to {months[int(month[count - 1])]}" if count else "of no month"

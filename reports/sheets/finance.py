@@ -10,7 +10,10 @@ from reports import finance_outline, sheet
 from reports.sheet import Page
 
 LABELS = ("What", "Of whom", "Currency")
-_NOTE = "Amounts in the currency beside them. ≥: at least; a part of it is unpriced. not known is not 0."
+_NOTE = (
+    "Amounts of months are the engine's, in the currency beside them, and do not follow changes of inputs; sums are"
+    " formulas. ≥: at least; a part of it is unpriced. not known is not 0."
+)
 _FINE = 4
 """Decimals of what rounding takes away, which is less than a cent a month."""
 
@@ -18,7 +21,7 @@ _FINE = 4
 def fill(page: Page, plan: Plan) -> None:
     """Blocks of rows on one grid: total, years, months."""
     months, years = plan.inventory.period.months, summary.years(plan)
-    slices = [*(columns for _, columns in years), *(slice(m, m + 1) for m in range(len(months)))]
+    slices = [columns for _, columns in years]
     rows = list(finance_outline.rows_by_month(plan))
     totals = [sum(row.amounts.amounts) for row in rows if row.amounts]
     amounts = [amount for row in rows if row.amounts for amount in row.amounts.amounts]
@@ -26,12 +29,13 @@ def fill(page: Page, plan: Plan) -> None:
     who = sheet.text_width((row.who for row in rows), 20, 44)
     page.widths(38, who, 9, *[wide] * (1 + len(years)), *[narrow] * len(months))
     page.text(0, 0, "Finance", sheet.TITLE)
+    page.as_delivered(0, 1)
     notes = [_NOTE, *(f"Converted at {one}." for one in statement.exchange_notes(plan))]
     for row, note in enumerate(notes, start=1):
         page.text(row, 0, note, sheet.NOTE)
     header = len(notes) + 2
     heads = (*LABELS, "Total", *(summary.year_name(plan, year) for year, _ in years))
-    page.header(header, heads, range(len(LABELS), len(LABELS) + 1 + len(slices)))
+    page.header(header, heads, range(len(LABELS), len(heads) + len(months)))
     for column, month in enumerate(months):
         page.month(header, len(heads) + column, month, sheet.HEADER_RIGHT)
     page.wide(header, len(LABELS))
@@ -49,6 +53,7 @@ def fill(page: Page, plan: Plan) -> None:
                 page.sums(row, len(LABELS), one.amounts, slices, style, decimals=decimals)
             row += 1
         row += 1
+    page.protect()
 
 
 SHEET = sheet.Sheet(order=35, title="Finance", fill=fill)

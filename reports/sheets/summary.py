@@ -1,13 +1,12 @@
-"""What the plan is, whether it passes, what it costs, and what that leaves out: one sheet to read first."""
+"""Whether the plan passes, what it costs, and what that leaves out: one sheet to read first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from planner import __version__, statement, summary
+from planner import statement, summary
 from planner.core.period import Month
 from planner.core.problem import Finding
 from planner.estate import CARRIERS
@@ -16,7 +15,9 @@ from planner.quota import EXCEEDED, NOT_KNOWN, TIGHT
 from planner.summary import CostRow, Sum
 from pricing import money
 from pricing.sku import skus
-from reports import cost_outline, finance_outline, outline, sheet
+from reports import cost_outline, finance_outline, live_chart, outline, sheet
+from reports.live_cost_by_month import PRICED, STATUS, TOTAL, TOTAL_ROW
+from reports.live_grid import letters
 from reports.sheet import Page
 
 MOST_PARTS = 50
@@ -27,18 +28,25 @@ MOST_FINDINGS = 500
 """Findings that are no errors and are listed; of more, the rest is counted."""
 _VALUE = 1
 _FIRST_AMOUNT = 2
+_AMOUNT: sheet.Style = sheet.STYLES["cost"]
 
 
 def fill(page: Page, plan: Plan) -> None:
-    """Blocks below each other: labels in A, what they mean in B, numbers from C on."""
+    """Master check, verdict, totals, charts, quotas, costs, what they leave out: one sheet to read first."""
     page.worksheet.hide_gridlines(2)
-    page.worksheet.freeze_panes(2, 0)
-    page.worksheet.repeat_rows(0, 1)
+    page.worksheet.freeze_panes(3, 0)
+    page.worksheet.repeat_rows(0, 2)
     rows = summary.cost_rows(plan)
-    page.widths(36, 88, 9, *[_width(plan)] * (1 + len(_years_across(plan))))
-    row = _head(page, plan)
-    row = _verdict(page, plan, row)
+    page.widths(36, 88, 12, *[_width(plan)] * (1 + len(_years_across(plan))), 18)
+    entry, period = plan.scenarios[0].plan, plan.inventory.period
+    page.text(0, 0, outline.title(plan) if plan.several else entry.title or entry.name, sheet.TITLE)
+    span = f"{period.first} to {period.months[-1]}" if period.count > 1 else str(period.first)
+    page.text(1, 0, f"Quota verdict and cost forecast, {span}, amounts in {plan.inventory.currency}", sheet.SUBTITLE)
+    page.checks(2, 0)
+    page.as_delivered(3, 0)
+    row = _verdict(page, plan, 4)
     row = _figures(page, plan, row)
+    row = live_chart.insert(page, plan, row)
     errors = [finding for finding in plan.findings if finding.level == "error"]
     row = _findings(page, "What speaks against the plan", errors, row)
     row = _quotas(page, plan, row)
@@ -47,6 +55,7 @@ def fill(page: Page, plan: Plan) -> None:
     row = _list(page, "What the amounts leave out", statement.not_included(plan), row)
     others = [finding for finding in plan.findings if finding.level != "error"]
     _findings(page, "What else to know", others, row)
+    page.protect()
 
 
 def _width(plan: Plan) -> float:
@@ -58,41 +67,6 @@ def _years_across(plan: Plan) -> tuple[tuple[int, slice], ...]:
     return years if 1 < len(years) <= MOST_YEARS else ()
 
 
-def _head(page: Page, plan: Plan) -> int:
-    entry, period = plan.scenarios[0].plan, plan.inventory.period
-    page.text(0, 0, outline.title(plan) if plan.several else entry.title or entry.name, sheet.TITLE)
-    span = f"{period.first} to {period.months[-1]}" if period.count > 1 else str(period.first)
-    page.text(1, 0, f"Quota verdict and cost forecast, {span}, amounts in {plan.inventory.currency}", sheet.SUBTITLE)
-    sites = " and ".join(f"site {site}" for site in plan.scenarios[0].sites)
-    facts = [
-        ("Plan", ", ".join(plan.inventory.scenarios)),
-        ("Contact", entry.contact or "not given"),
-        ("Period", f"{span}, {period.count} {'month' if period.count == 1 else 'months'} (calendar months of UTC+8)"),
-        ("Currency", f"{plan.inventory.currency}, price list of {sites}; before tax"),
-        *(("Exchange rate", note) for note in statement.exchange_notes(plan)),
-        ("As of", plan.as_of.isoformat() if plan.as_of else "not given"),
-        *(("Input file", name) for name in input_files(plan)),
-        ("Made with", f"cenplan {__version__}"),
-    ]
-    for row, (label, value) in enumerate(facts, start=3):
-        page.text(row, 0, label, sheet.LABEL)
-        page.text(row, _VALUE, value)
-    return 3 + len(facts) + 1
-
-
-def input_files(plan: Plan) -> tuple[str, ...]:
-    """Every file that the plan was read from: plans, estates, tables of attachments, price books."""
-    names = chain.from_iterable(
-        (
-            *scenario.files,
-            *(group.place.source.name for group in scenario.groups),
-            *(book.name for book in scenario.price_books),
-        )
-        for scenario in plan.scenarios
-    )
-    return tuple(dict.fromkeys(names))
-
-
 def _verdict(page: Page, plan: Plan, row: int) -> int:
     style = sheet.GOOD if plan.passed else sheet.BAD
     page.texts(row, 0, ("Verdict", outline.verdict(plan)), style, {"font_size": 12})
@@ -100,34 +74,58 @@ def _verdict(page: Page, plan: Plan, row: int) -> int:
 
 
 def _figures(page: Page, plan: Plan, row: int) -> int:
-    totals, months = summary.totals(plan), plan.inventory.period.months
-    whole = Sum((), totals.amounts, totals.unpriced)
-    left = {"align": "left"}
-    page.text(row, 0, f"{sheet.total_name(totals.complete)} before tax", sheet.LABEL, {"font_size": 13})
-    page.amount(
-        row, _VALUE, totals.subtotal, {"bold": True, "font_size": 13}, left, unpriced=not totals.complete, named=True
-    )
+    """The headline: total, list price, what is payable, coverage, first and peak month."""
+    totals, by_month = summary.totals(plan), page.model.cost_by_month
+    left: sheet.Style = {"align": "left"}
+    large: sheet.Style = {"bold": True, "font_size": 13}
+    named: sheet.Style = {"num_format": f'[${page.currency}] #,##0.00;-[${page.currency}] #,##0.00;"–"'}
+    name = f"{sheet.total_name(totals.complete)} before tax"
+    page.formula(row, 0, f'{by_month.grid.at(TOTAL_ROW, 0)}&" before tax"', name, sheet.LABEL, {"font_size": 13})
+    value = sheet.UNPRICED if not totals.complete and not totals.subtotal else totals.subtotal / money.NANO
+    page.formula(row, _VALUE, by_month.total, value, large, left, named)
+    unpriced, at = page.model.costs.unpriced, f"{letters(_VALUE)}{row + 1}"
+    if unpriced is not None:
+        missing = f"={page.model.calculation.total_at(unpriced)}>0"
+        form = page.formats.get(
+            {**sheet.NOT_KNOWN, "num_format": f'"≥ "[${page.currency}] #,##0.00'}
+        )  # fmt: skip
+        page.worksheet.conditional_format(at, {"type": "formula", "criteria": missing, "format": form})
     for label, amount in finance_outline.headlines(plan):
         row += 1
         page.text(row, 0, label, sheet.LABEL)
-        unpriced = not amount.complete
-        page.amount(row, _VALUE, amount.total, left, unpriced=unpriced, named=True)
+        page.amount(row, _VALUE, amount.total, left, sheet.ENGINE, unpriced=not amount.complete, named=True)
     row += 1
     page.text(row, 0, "Coverage", sheet.LABEL)
     coverage = f"{totals.coverage_percent} % of the line items are priced ({totals.priced_lines:,} of {totals.lines:,})"
     if not totals.complete:
         coverage += "; ≥ marks amounts that leave out an unpriced part"
-    page.text(row, _VALUE, coverage if totals.lines else "there are no line items: nothing is attached in the period")
-    if whole.first is not None:
-        for label, column in (("First month with a cost", whole.first), ("Peak month", whole.peak)):
-            row += 1
-            said = (
-                sheet.UNPRICED
-                if whole.unpriced[column] and not whole.amounts[column]
-                else f"{'≥ ' if whole.unpriced[column] else ''}{page.currency} {money.display(whole.amounts[column])}"
-            )
-            page.text(row, 0, label, sheet.LABEL)
-            page.text(row, _VALUE, f"{months[column]}: {said}")
+    page.text(
+        row, _VALUE, coverage if totals.lines else "there are no line items: nothing is attached in the period",
+        sheet.ENGINE,
+    )  # fmt: skip
+    return _peak(page, plan, row + 1)
+
+
+def _peak(page: Page, plan: Plan, row: int) -> int:
+    """The most expensive month, by formula."""
+    costs, sheet_ = page.model.costs, page.model.calculation
+    totals = summary.totals(plan)
+    if costs.total is None or costs.unpriced is None or not any(totals.amounts):
+        return row + 1
+    peak = Sum((), totals.amounts, totals.unpriced).peak
+    months, amounts, missing = (
+        sheet_.grid.sheet + f"!${sheet_.columns[0]}${r}:${sheet_.columns[-1]}${r}"
+        for r in (5, costs.total.row + 1, costs.unpriced.row + 1)
+    )
+    at = f"MATCH(MAX({amounts}),{amounts},0)"
+    month = f"INDEX({months},{at})"
+    page.text(row, 0, "Peak month", sheet.LABEL)
+    formula = (
+        f'YEAR({month})&"-"&RIGHT("0"&MONTH({month}),2)&": "&IF(INDEX({missing},{at})>0,"≥ ","")'
+        f'&"{page.currency} "&FIXED(MAX({amounts}),2)'
+    )
+    said = f"{'≥ ' if totals.unpriced[peak] else ''}{page.currency} {money.display(totals.amounts[peak])}"
+    page.formula(row, _VALUE, formula, f"{plan.inventory.period.months[peak]}: {said}")
     return row + 2
 
 
@@ -152,7 +150,7 @@ def _findings(page: Page, title: str, findings: Sequence[Finding], row: int) -> 
 
 def _quotas(page: Page, plan: Plan, row: int) -> int:
     page.text(row, 0, "Quotas", sheet.HEADING)
-    page.texts(row + 1, 0, ("Quota", "Result (each scope and month: sheet Quotas)"), sheet.HEADER)
+    page.texts(row + 1, 0, ("Quota", "Result as delivered (each scope and month: sheet Quotas)", "Now"), sheet.HEADER)
     row += 2
     for use in plan.quotas:
         if not use.scopes:
@@ -173,8 +171,23 @@ def _quotas(page: Page, plan: Plan, row: int) -> int:
                 style = own
         page.text(row, 0, use.id, sheet.CELL, sheet.WRAPPED)
         page.text(row, 1, "; ".join(said) or f"ok in {_scopes(len(use.scopes))}", sheet.CELL, sheet.WRAPPED, style)
+        _worst_now(page, row, use.id, said)
         row += 1
     return row + 1
+
+
+def _worst_now(page: Page, row: int, quota: str, said: Sequence[str]) -> None:
+    """The worst status of a quota, by formula; as delivered the first word of what is said."""
+    quotas = page.model.quotas
+    own = [one.row for one in quotas.scopes if one.use.id == quota]
+    if not own:
+        return
+    words = quotas.grid.span(own[0], own[-1] + 3, 3)
+    formula = (
+        f'IF(COUNTIF({words},"exceeded")>0,"exceeded",IF(COUNTIF({words},"unknown")>0,"unknown",'
+        f'IF(COUNTIF({words},"tight")>0,"tight","ok")))'
+    )
+    page.formula(row, 2, formula, said[0].split()[0] if said else "ok", sheet.CELL)
 
 
 def _scopes(count: int) -> str:
@@ -187,25 +200,27 @@ def _costs(page: Page, plan: Plan, rows: Sequence[CostRow], row: int) -> int:
     tables, months = plan.inventory, plan.inventory.period.months
     regions = dict(zip(tables.routers.ids, (tables.regions[code] for code in tables.routers.region), strict=True))
     accounts = plan.scenarios[0].estate.accounts
-    titles = {sku: item.title for sku, item in skus().items()}
+    items = {sku: item for sku, item in skus().items()}
     row = _by_year(page, plan, summary.add(rows), months, row)
     by_item = {found.key[0]: found for found in summary.by(rows, "sku")}
-    items = [(sku, titles[sku], by_item[sku]) for sku in titles if sku in by_item]
-    row = _table(page, plan, "By billable item", ("Item", ""), items, row)
-    for title, name, heads in (
-        ("By transit router", "router", ("Transit router", "Region")),
-        ("By account billed", "account", ("Account", "Account ID")),
-        ("By cost centre", "cost_center", ("Cost centre", "")),
+    parts = [(items[sku].title, items[sku].label, by_item[sku]) for sku in items if sku in by_item]
+    row = _table(page, plan, "By billable item", ("Item", "Label on other sheets"), parts, row, _by_column(page, 2, 1))
+    for title, name, heads, column in (
+        ("By transit router", "router", ("Transit router", "Region"), 0),
+        ("By account billed", "account", ("Account", "Account ID"), 4),
+        ("By cost centre", "cost_center", ("Cost centre", ""), 5),
     ):
+        if not page.model.detailed and name == "cost_center":
+            continue  # lines are added up over cost centres; Finance and Data have them
         parts = []
         for found in summary.by(rows, name):
             key = found.key[0]
             described = regions.get(key, "") if name == "router" else ""
             if name == "account":
                 described = "leased lines" if key == CARRIERS else accounts[key].uid or ""
-            parts.append((cost_outline.place_name(key, plan) if name == "router" else key, described, found))
+            parts.append((key, described, found))
         parts.sort(key=lambda part: (-part[2].total, part[2].complete, part[0]))
-        row = _table(page, plan, title, heads, _shortened(parts), row)
+        row = _table(page, plan, title, heads, _shortened(parts), row, _by_column(page, column, 0))
     return row
 
 
@@ -213,11 +228,30 @@ def _shortened(parts: list[tuple[str, str, Sum]]) -> list[tuple[str, str, Sum]]:
     if len(parts) <= MOST_PARTS:
         return parts
     rest = summary.add([found for _, _, found in parts[MOST_PARTS:]])
-    return [*parts[:MOST_PARTS], ("(others)", f"{len(parts) - MOST_PARTS} more, added up", rest)]
+    return [*parts[:MOST_PARTS], (_OTHERS, f"{len(parts) - MOST_PARTS} more, added up", rest)]
+
+
+_OTHERS = "(others)"
+Lookup = Callable[[int, int], str]
+"""By the row of a table and a column of Cost by month: the formula of a part's sum; column STATUS: of its lines
+without a full price."""
+
+
+def _by_column(page: Page, column: int, named_in: int) -> Lookup:
+    """Sums of the lines of Cost by month whose cell in a column is what a cell of the row says."""
+    by_month = page.model.cost_by_month
+
+    def formula(row: int, of: int) -> str:
+        mine = f"({by_month.column(column)}=${letters(named_in)}{row + 1})"
+        if of == STATUS:
+            return f'SUMPRODUCT({mine}*({by_month.column(STATUS)}<>"{PRICED}"))'
+        return f"SUMPRODUCT({mine}*1,{by_month.column(of)})"
+
+    return formula
 
 
 def _by_year(page: Page, plan: Plan, whole: Sum, months: Sequence[Month], row: int) -> int:
-    parts = []
+    by_month, parts = page.model.cost_by_month, []
     for year, columns in summary.years(plan):
         own = months[columns]
         span = f"{own[0]} to {own[-1]}" if len(own) > 1 else str(own[0])
@@ -229,7 +263,19 @@ def _by_year(page: Page, plan: Plan, whole: Sum, months: Sequence[Month], row: i
                 Sum((), whole.amounts[columns], whole.unpriced[columns]),
             )
         )
-    return _table(page, plan, f"By {summary.year_kind(plan)}", ("Year", "Months"), parts, row, years=False)
+    first = row + 2
+    unpriced, calculation = page.model.costs.unpriced, page.model.calculation
+    assert unpriced is not None
+
+    def formula(at: int, of: int) -> str:
+        number = at - first
+        if of == STATUS:
+            start, stop, _ = summary.years(plan)[number][1].indices(len(months))
+            r, columns = unpriced.row + 1, calculation.columns
+            return f"SUM(Calculation!${columns[start]}${r}:${columns[stop - 1]}${r})"
+        return by_month.grid.at(TOTAL_ROW, TOTAL + 1 + number)
+
+    return _table(page, plan, f"By {summary.year_kind(plan)}", ("Year", "Months"), parts, row, formula, years=False)
 
 
 def _table(
@@ -239,36 +285,59 @@ def _table(
     names: tuple[str, str],
     parts: Sequence[tuple[str, str, Sum]],
     row: int,
+    lookup: Lookup,
     years: bool = True,
 ) -> int:
-    """Parts, their sums and a bottom line that is the engine's, not that of the parts as shown."""
+    """Parts by formula on Cost by month, and the total, which is its own."""
     spans = _years_across(plan) if years else ()
-    totals = summary.totals(plan)
-    page.text(row, 0, title, sheet.HEADING)
+    totals, by_month = summary.totals(plan), page.model.cost_by_month
     currency, name = page.currency, sheet.total_name(totals.complete)
     heads = [
-        *names,
-        "Share",
-        f"{name}, {currency}",
-        *(f"{summary.year_name(plan, year)}, {currency}" for year, _ in spans),
-    ]
-    page.header(row + 1, heads, range(_FIRST_AMOUNT, len(heads)))
-    row += 2
-    slices = [columns for _, columns in spans]
-    for key, described, found in parts:
-        page.texts(row, 0, (key, described), sheet.CELL)
-        _share(page, row, found.total, totals.subtotal)
-        page.sums(row, _FIRST_AMOUNT + 1, found, slices, sheet.CELL)
-        row += 1
-    page.texts(row, 0, (name, ""), sheet.TOTAL)
-    _share(page, row, totals.subtotal, totals.subtotal, sheet.TOTAL)
-    whole = Sum((), totals.amounts, totals.unpriced)
-    page.sums(row, _FIRST_AMOUNT + 1, whole, slices, sheet.TOTAL, named=True)
-    row += 1
-    for note in _rounding_notes(whole, [found for _, _, found in parts], [slice(None), *slices]):
+        *names, "Share", f"Amount, {currency}",
+        *(f"{summary.year_name(plan, year)}, {currency}" for year, _ in spans), "Price",
+    ]  # fmt: skip
+    page.text(row, 0, title, sheet.HEADING)
+    page.header(row + 1, heads, range(_FIRST_AMOUNT, len(heads) - 1))
+    first, bottom = row + 2, row + 2 + len(parts)
+    columns = [TOTAL, *(TOTAL + 1 + number for number in range(len(spans)))]
+    slices = [slice(None), *(own for _, own in spans)]
+    for at, (key, described, found) in enumerate(parts, start=first):
+        page.texts(at, 0, (key, described), sheet.CELL)
+        for offset, (column, own) in enumerate(zip(columns, slices, strict=True), start=_FIRST_AMOUNT + 1):
+            here = letters(offset)
+            formula = lookup(at, column) if key != _OTHERS else f"{here}{bottom + 1}-SUM({here}{first + 1}:{here}{at})"
+            page.formula(at, offset, formula, sum(found.amounts[own]) / money.NANO, sheet.CELL, _AMOUNT)
+        _share(page, at, found.total, totals.subtotal, bottom)
+        _status(page, at, _FIRST_AMOUNT + 1 + len(columns), found, "" if key == _OTHERS else lookup(at, STATUS))
+    page.formula(bottom, 0, by_month.grid.at(TOTAL_ROW, 0), name, sheet.TOTAL)
+    page.text(bottom, 1, "", sheet.TOTAL)
+    _share(page, bottom, totals.subtotal, totals.subtotal, bottom, sheet.TOTAL)
+    for offset, (column, own) in enumerate(zip(columns, slices, strict=True), start=_FIRST_AMOUNT + 1):
+        value = sum(totals.amounts[own])
+        whole = sheet.UNPRICED if not value and any(totals.unpriced[own]) else value / money.NANO
+        named: sheet.Style = {"num_format": f"[${currency}] #,##0.00", "align": "right"}
+        page.formula(bottom, offset, by_month.grid.at(TOTAL_ROW, column), whole, sheet.TOTAL, named)
+    page.text(bottom, _FIRST_AMOUNT + 1 + len(columns), "", sheet.TOTAL)
+    row = bottom + 1
+    whole_sum = Sum((), totals.amounts, totals.unpriced)
+    for note in _rounding_notes(whole_sum, [found for _, _, found in parts], slices):
         page.text(row, 0, note, sheet.NOTE)
         row += 1
     return row + 1
+
+
+def _status(page: Page, row: int, column: int, found: Sum, missing: str) -> None:
+    """Whether a part is wholly priced; ≥ where it is at least."""
+    amount = f"{letters(_FIRST_AMOUNT + 1)}{row + 1}"
+    said = "complete" if found.complete else "≥ partly unpriced" if found.total else sheet.UNPRICED
+    if not missing:
+        page.text(row, column, said, sheet.CELL)
+        return
+    formula = f'IF({missing}=0,"complete",IF(N({amount})=0,"{sheet.UNPRICED}","≥ partly unpriced"))'
+    page.formula(row, column, formula, said, sheet.CELL, {"indent": 1})
+    form = page.formats.condition("not_known")
+    rule = {"type": "formula", "criteria": f'=${letters(column)}{row + 1}<>"complete"', "format": form}
+    page.worksheet.conditional_format(row, _FIRST_AMOUNT, row, column, rule)
 
 
 def _rounding_notes(whole: Sum, parts: Sequence[Sum], columns: Iterable[slice]) -> list[str]:
@@ -279,11 +348,11 @@ def _rounding_notes(whole: Sum, parts: Sequence[Sum], columns: Iterable[slice]) 
     return [note for note in notes if note][:1]
 
 
-def _share(page: Page, row: int, part: int, whole: int, style: sheet.Style = sheet.CELL) -> None:
-    if whole:
-        page.number(row, _FIRST_AMOUNT, part / whole, style, sheet.PERCENT)
-    else:
-        page.text(row, _FIRST_AMOUNT, "–", style, {"align": "right"})
+def _share(page: Page, row: int, part: int, whole: int, bottom: int, style: sheet.Style = sheet.CELL) -> None:
+    amount = letters(_FIRST_AMOUNT + 1)
+    formula = f'IF(N({amount}{bottom + 1})=0,"–",N({amount}{row + 1})/{amount}{bottom + 1})'
+    value = part / whole if whole else "–"
+    page.formula(row, _FIRST_AMOUNT, formula, value, style, sheet.PERCENT, {"align": "right"})
 
 
 def _list(page: Page, title: str, entries: Sequence[str], row: int, style: sheet.Style | None = None) -> int:
