@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from planner.core.period import HOUR
 from planner.plan import Plan
-from reports.live_grid import Formula, Grid, Series, Value, letters, numbers, serial, serial_hours
+from reports.live_grid import MONTH, Grid, Series, Value, letters, numbers, serial, serial_hours
 
 WHAT, OF, WHERE, KEY, UNIT, P1, P2, P3, TOTAL, FIRST_MONTH = range(10)
 """Columns; P1 to P3 hold what a row's formula needs beside the months."""
@@ -46,15 +47,15 @@ class Calculation:
             formula = "first_month" if m == 0 else f"EDATE({self.columns[m - 1]}{HEADER + 1},1)"
             grid.formula(HEADER, FIRST_MONTH + m, formula, serial(month.first_day), "head_month")
         self.heading("Time")
-        hours = [(end - start) // HOUR for start, end in zip(bounds, bounds[1:], strict=False)]
+        hours = [(end - start) // HOUR for start, end in pairwise(bounds)]
         head, starts, ends = HEADER + 1, STARTS + 1, ENDS + 1
-        self.row(("Hours of the month", "", "", "", "h"), lambda c: f"{c}{ends}-{c}{starts}", hours, total=True)
+        self.row(("Hours of the month", "", "", "", "h"), f"¤{ends}-¤{starts}", hours, total=True)
         firsts, lasts = [serial_hours(at) for at in bounds[:-1]], [serial_hours(at) for at in bounds[1:]]
-        self.row(("First hour of the month", "", "", "since 1899-12-30", "h"), lambda c: f"{c}${head}*24", firsts)
-        self.row(("First hour after it", "", "", "since 1899-12-30", "h"), lambda c: f"EDATE({c}${head},1)*24", lasts)
+        self.row(("First hour of the month", "", "", "since 1899-12-30", "h"), f"¤${head}*24", firsts)
+        self.row(("First hour after it", "", "", "since 1899-12-30", "h"), f"EDATE(¤${head},1)*24", lasts)
         counted = [month.number for month in tables.period.months]
         said = ("Number of the month", "", "", "for growth and terms", "")
-        self.row(said, lambda c: f"YEAR({c}${head})*12+MONTH({c}${head})-1", counted)
+        self.row(said, f"YEAR(¤${head})*12+MONTH(¤${head})-1", counted)
         self.grid.next_row += 1
 
     def heading(self, title: str, note: str = "", parameters: Sequence[str] = ()) -> None:
@@ -62,7 +63,7 @@ class Calculation:
         grid = self.grid
         grid.put(grid.next_row, WHAT, title, "heading")
         if note:
-            grid.put(grid.next_row, OF, note, "note")
+            grid.put(grid.next_row, WHERE, note, "note")
         for offset, name in enumerate(parameters):
             grid.put(grid.next_row, P1 + offset, name, "parameter")
         grid.next_row += 1
@@ -79,7 +80,7 @@ class Calculation:
     def row(
         self,
         labels: Sequence[str],
-        formula: Formula | None,
+        formula: str | None,
         values: Sequence[Value],
         parameters: Sequence[Parameter] = (),
         total: bool = False,
@@ -89,7 +90,7 @@ class Calculation:
     ) -> Series:
         """A row: labels from What to Unit, parameters, the sum where it makes sense, and the months.
 
-        formula : by the letters of a column; None: the engine's values, which do not follow the inputs
+        formula : with ¤ for the letters of each month's column; None: the engine's values stand alone
         values  : (m,) what the engine has for each month
         link    : whether the formula only repeats a cell of another sheet
         """
@@ -101,7 +102,8 @@ class Calculation:
         for offset, parameter in enumerate(parameters):
             if isinstance(parameter, tuple):
                 form = "link" if "Inputs!" in parameter[0] else "cell"
-                grid.formula(at, P1 + offset, *parameter, form, "fine")
+                is_whole = parameter[1] == int(numbers([parameter[1]]))
+                grid.formula(at, P1 + offset, *parameter, form, "whole" if is_whole else "exact", "right")
             elif parameter != "":
                 grid.put(at, P1 + offset, parameter, "cell")
         whole = numbers(values) if total else None
@@ -113,7 +115,8 @@ class Calculation:
                 grid.put(at, FIRST_MONTH + m, value, "engine", style, "right")
             else:
                 form = "link" if link else "cell"
-                grid.formula(at, FIRST_MONTH + m, formula(column_name), value, form, style, "right", *look)
+                own = formula.replace(MONTH, column_name)
+                grid.formula(at, FIRST_MONTH + m, own, value, form, style, "right", *look)
         self.formulas += 0 if formula is None else len(values)
         grid.next_row += 1
         return Series(at, tuple(values), whole)

@@ -43,7 +43,9 @@ def _chart(page: Page, kind: dict[str, str], title: str) -> Any:
     chart.set_legend({"position": "bottom", "font": {"size": 9}})
     months = {"num_format": "yyyy-mm", "num_font": {"size": 9, "rotation": -90}, "text_axis": True}
     chart.set_x_axis({**months, "line": {"color": "#808080"}})
-    chart.set_y_axis({"num_format": "#,##0", "num_font": {"size": 9}, "major_gridlines": _FAINT, "line": {"none": True}})
+    chart.set_y_axis(
+        {"num_format": "#,##0", "num_font": {"size": 9}, "major_gridlines": _FAINT, "line": {"none": True}}
+    )
     chart.show_blanks_as("gap")
     return chart
 
@@ -55,13 +57,20 @@ def _months(page: Page) -> str:
 
 def _by_item(page: Page) -> Any:
     """Which item makes the cost of a month: columns, stacked."""
-    model, chart = page.model, _chart(page, {"type": "column", "subtype": "stacked"}, f"Monthly cost by item\n{page.currency}")
+    model, chart = (
+        page.model,
+        _chart(page, {"type": "column", "subtype": "stacked"}, f"Monthly cost by item\n{page.currency}"),
+    )
     order = list(skus())
     for sku, series in model.costs.by_item.items():
         if not series.total and len(model.costs.by_item) > 1:
             continue
         color, pattern = _FILLS[order.index(sku) % len(_FILLS)]
-        look = {"pattern": {"pattern": pattern, "fg_color": "#FFFFFF", "bg_color": color}} if pattern else {"fill": {"color": color}}
+        look = (
+            {"pattern": {"pattern": pattern, "fg_color": "#FFFFFF", "bg_color": color}}
+            if pattern
+            else {"fill": {"color": color}}
+        )
         chart.add_series(
             {
                 "name": f"={model.calculation.grid.at(series.row, 0)}", "categories": _months(page),
@@ -100,7 +109,10 @@ def _tightest(page: Page) -> Scope | None:
 
 def _quota(page: Page, one: Scope) -> Any:
     """What is used of a limit, and the limit."""
-    quotas, chart = page.model.quotas, _chart(page, {"type": "column"}, f"Least headroom: {one.use.scopes[one.scope]}\n{one.use.id}")
+    quotas, chart = (
+        page.model.quotas,
+        _chart(page, {"type": "column"}, f"Least headroom: {one.use.scopes[one.scope]}\n{one.use.id}"),
+    )
     categories = f"=Quotas!${quotas.columns[0]}$9:${quotas.columns[-1]}$9"
     chart.add_series(
         {

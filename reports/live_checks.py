@@ -104,7 +104,7 @@ def _delivered(grid: Grid, plan: Plan, watched: Sequence[Watched]) -> tuple[int,
     )  # fmt: skip
     for name, answer in zip(_CHOICES, answers, strict=True):
         r = grid.next_row + 1
-        grid.put(r - 1, 0, name.replace("_", " "), "cell")
+        grid.put(r - 1, 0, f"Choice: {name.replace('_', ' ').replace('gb', 'GB')}", "cell")
         grid.formula(r - 1, _NOW, name, answer, "cell", "right")
         grid.put(r - 1, _THEN, answer, "engine", "right")
         grid.formula(r - 1, _RESULT, f'IF(B{r}=C{r},"as delivered","changed")', "as delivered", "cell")
@@ -158,21 +158,30 @@ def _against_engine(
         _compare(grid, one.title, sheet.total_at(one.series), value, value, said, otherwise, str(CENT))
     if costs.total is not None and costs.unpriced is not None:
         value, results = costs.total.total or 0, plan.inventory.currency
-        _compare(grid, "Total", sheet.total_at(costs.total), value, value, f"{results}, to the cent", "CHANGED", str(CENT))
+        _compare(
+            grid, "Total", sheet.total_at(costs.total), value, value, f"{results}, to the cent", "CHANGED", str(CENT)
+        )
         count = costs.unpriced.total or 0
         said = "lines and months"
         _compare(grid, "Without a full price", sheet.total_at(costs.unpriced), count, count, said, "CHANGED", str(CENT))
-    for one in quotas.scopes:
-        if one.lots is not None:
-            used = int(one.use.used[one.scope].sum())
-            title = f"{one.use.id}: {one.use.scopes[one.scope]}"
+    for scope in quotas.scopes:
+        if scope.lots is not None:
+            used = int(scope.use.used[scope.scope].sum())
+            title = f"{scope.use.id}: {scope.use.scopes[scope.scope]}"
             _compare(
-                grid, title, f"SUM({quotas.months_of(one.row)})", used, used, "used, added up over months", "CHANGED", "0"
+                grid,
+                title,
+                f"SUM({quotas.months_of(scope.row)})",
+                used,
+                used,
+                "used, added up over months",
+                "CHANGED",
+                "0",
             )
-            limits = one.use.limit[one.scope]
+            limits = scope.use.limit[scope.scope]
             if (limits != UNKNOWN).all():
                 whole = int(limits.sum())
-                now = f"SUM({quotas.months_of(one.row + 1)})"
+                now = f"SUM({quotas.months_of(scope.row + 1)})"
                 _compare(grid, f"{title}, limit", now, whole, whole, "limits, added up over months", "CHANGED", "0")
     grid.next_row += 1
 
@@ -218,9 +227,7 @@ def _sums(grid: Grid, sheet: Calculation, costs: Costs, by_month: str) -> None:
     grid.next_row += 2
 
 
-def _out_of_date(
-    grid: Grid, plan: Plan, costs: Costs, quotas: Quotas, sites_changed: str, sheet: Calculation
-) -> None:
+def _out_of_date(grid: Grid, plan: Plan, costs: Costs, quotas: Quotas, sites_changed: str, sheet: Calculation) -> None:
     _heading(grid, "Values of the engine beside formulas")
     static = sum(one.lots is None for one in quotas.scopes)
     if static:

@@ -76,7 +76,8 @@ def _line(found: CostByMonth, sheet: Calculation, row: int, cost: Cost) -> None:
     label = skus()[line.sku].label
     grid.puts(row, 0, (line.router, line.subject, label, line.region, line.account, line.cost_center), "cell")
     months = _months(found, row, slice(None), len(values))
-    flags = f'+COUNTIF({sheet.months_of(cost.flag)},">0")' if cost.flag else ""
+    positive = f"(ISNUMBER({months})*({months}>0)*({sheet.months_of(cost.flag)}>0))" if cost.flag else ""
+    flags = f"+SUMPRODUCT({positive})" if positive else ""
     total = f"{letters(TOTAL)}{row + 1}"
     status = f'IF(COUNTIF({months},"{UNPRICED}"){flags}=0,"{PRICED}",IF(ISNUMBER({total}),"{PARTLY}","{UNPRICED}"))'
     whole = _sum(values, slice(None))
@@ -90,11 +91,10 @@ def _line(found: CostByMonth, sheet: Calculation, row: int, cost: Cost) -> None:
         address = sheet.month_at(cost.series, sheet.columns[m])
         grid.formula(row, found.first_month + m, address, value, "link", "cost", "right")
     if cost.flag:
-        column, at = letters(found.first_month), row
-        test = f"=Calculation!{sheet.columns[0]}${cost.flag.row + 1}>0"
+        here = f"{letters(found.first_month)}{row + 1}"
+        test = f"=AND(ISNUMBER({here}),{here}>0,Calculation!{sheet.columns[0]}${cost.flag.row + 1}>0)"
         rule: dict[str, object] = {"type": "formula", "criteria": test, "format": "at_least"}
-        grid.colours.append((at, found.first_month, at, found.first_month + len(values) - 1, rule))
-        del column
+        grid.colours.append((row, found.first_month, row, found.first_month + len(values) - 1, rule))
 
 
 def _months(found: CostByMonth, row: int, own: slice, count: int) -> str:
@@ -119,13 +119,15 @@ def _totals(found: CostByMonth, plan: Plan, sheet: Calculation, costs: Costs) ->
     name = f'IF({sheet.total_at(unpriced)}=0,"Total","Priced subtotal")'
     grid.formula(TOTAL_ROW, 0, name, "Total" if complete else "Priced subtotal", "total")
     grid.puts(TOTAL_ROW, 1, [""] * (TOTAL - 1), "total")
-    counts = sheet.months_of(unpriced)
-    columns = [(TOTAL, slice(None)), *((TOTAL + 1 + n, own) for n, (_, own) in enumerate(found.years))]
+    columns: list[tuple[int, slice]] = [
+        (TOTAL, slice(None)),
+        *((TOTAL + 1 + n, own) for n, (_, own) in enumerate(found.years)),
+    ]
     columns += [(found.first_month + m, slice(m, m + 1)) for m in range(sheet.count)]
     for column, own in columns:
         start, stop, _ = own.indices(sheet.count)
-        name = letters(column)
-        lines = f"SUM({name}{found.first + 1}:{name}{found.last + 1})"
+        letter = letters(column)
+        lines = f"SUM({letter}{found.first + 1}:{letter}{found.last + 1})"
         first, last = sheet.columns[start], sheet.columns[stop - 1]
         missing = f"SUM(Calculation!${first}${unpriced.row + 1}:${last}${unpriced.row + 1})"
         value: Value = numbers(total.values[own])
@@ -135,7 +137,6 @@ def _totals(found: CostByMonth, plan: Plan, sheet: Calculation, costs: Costs) ->
         grid.formula(TOTAL_ROW, column, formula, value, "total", "cost", "right")
         rule: dict[str, object] = {"type": "formula", "criteria": f"={missing}>0", "format": "at_least"}
         grid.colours.append((TOTAL_ROW, column, TOTAL_ROW, column, rule))
-    del counts
     test = f'=AND(${letters(STATUS)}{found.first + 1}="{PARTLY}",ISNUMBER({letters(TOTAL)}{found.first + 1}))'
     rule = {"type": "formula", "criteria": test, "format": "at_least"}
     grid.colours.append((found.first, TOTAL, found.last, found.first_month - 1, rule))

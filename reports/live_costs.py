@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,13 +14,15 @@ from pricing import money
 from pricing.prepaid import gives_up_free_quota
 from pricing.rating import Rated
 from pricing.sku import skus
-from pricing.usage import Ints
+from pricing.usage import Bools, Ints
 from reports.live_calculation import HEADER, Calculation
-from reports.live_grid import Formula, Series, Value, numbers
+from reports.live_grid import Series, Value, numbers
 from reports.live_inputs import Inputs
 from reports.live_prices import UNPRICED, Prices, Tariff
 from reports.live_usage import UNKNOWN, Quantities
 
+_MOST_PARTS = 150
+"""Terms of a formula that stays short enough for a spreadsheet program."""
 LEFT_TO_ENGINE = "from the engine: run cenplan again after changes"
 ALL = "(all)"
 
@@ -49,7 +51,7 @@ class Cost:
     line: Line
     series: Series
     flag: Series | None
-    """GB that have no price although others have; None: each month is priced as a whole, or not at all."""
+    """GB of its pool that have no price, so that what it costs is only a part; None: it is in no pool."""
     unpriced: tuple[bool, ...]
     """(m,) the engine: where something has no price."""
 
@@ -97,7 +99,7 @@ def lines_of(plan: Plan, detailed: bool) -> list[list[Line]]:
     found = []
     for number, one in enumerate(plan.rated):
         usage = one.usage
-        used = usage.quantity.any(axis=1) | usage.unknown.any(axis=1)
+        used: Bools = np.logical_or(usage.quantity.any(axis=1), usage.unknown.any(axis=1))
         carrier = skus()[usage.sku].billed_by == "carrier"
         own: dict[tuple[object, ...], list[int]] = {}
         for row, subject in enumerate(usage.subject.tolist()):
@@ -137,7 +139,9 @@ def _never(plan: Plan, one: Rated, row: int) -> bool:
     return bool(underlays.already_attached[underlay]) or not (plan.inventory.groups.underlay == underlay).any()
 
 
-def lay_out(sheet: Calculation, inputs: Inputs, prices: Prices, quantities: Quantities, lines: list[list[Line]]) -> Costs:
+def lay_out(
+    sheet: Calculation, inputs: Inputs, prices: Prices, quantities: Quantities, lines: list[list[Line]]
+) -> Costs:
     """Every block from rates to totals."""
     return _Layout(sheet, inputs, prices, quantities, lines).found
 
@@ -151,6 +155,8 @@ class _Layout:
         self.sheet, self.inputs, self.prices, self.quantities = sheet, inputs, prices, quantities
         self.plan, self.lines = sheet.plan, lines
         self.found = Costs()
+        self.sums: list[tuple[str, Series]] = []
+        """(item, its sum), in the order in which they stand."""
         self.rates: dict[str, Series] = {}
         self.lower: dict[str, Series] = {}
         self.exchange: dict[str, Series] = {}
@@ -171,13 +177,8 @@ class _Layout:
         sheet.heading("Rates by month", "The row of Prices that holds in the month; unpriced where there is none.")
         for key, tariff in tariffs.items():
             r = sheet.next_row
-            where = (
-                lambda c, r=r: f'Rates[Key],$D{r},Rates[First month],"<="&{c}${head},Rates[Last month],">="&{c}${head}'
-            )
-            formula = (
-                lambda c, where=where: f'IF(COUNTIFS({where(c)},Rates[Rate],">=0")=0,"{UNPRICED}",'
-                f"SUMIFS(Rates[Rate],{where(c)}))"
-            )
+            where = f'Rates[Key],$D{r},Rates[First month],"<="&¤${head},Rates[Last month],">="&¤${head}'
+            formula = f'IF(COUNTIFS({where},Rates[Rate],">=0")=0,"{UNPRICED}",SUMIFS(Rates[Rate],{where}))'
             self.rates[key] = sheet.row(("Rate", "", "", key, tariff.unit), formula, tariff.values, style="rate")
         sheet.gap()
         if not any(_tiered(tariff) for tariff in tariffs.values()):
@@ -186,13 +187,8 @@ class _Layout:
         for key, tariff in tariffs.items():
             if _tiered(tariff):
                 r = sheet.next_row
-                where = (
-                    lambda c, r=r: f'Rates[Key],$D{r},Rates[First month],"<="&{c}${head},'
-                    f'Rates[Last month],">="&{c}${head}'
-                )
-                formula = (
-                    lambda c, where=where: f"IF(COUNTIFS({where(c)})=0,10^15,SUMIFS(Rates[From GB],{where(c)}))"
-                )
+                where = f'Rates[Key],$D{r},Rates[First month],"<="&¤${head},Rates[Last month],">="&¤${head}'
+                formula = f"IF(COUNTIFS({where})=0,10^15,SUMIFS(Rates[From GB],{where}))"
                 self.lower[key] = sheet.row(("Tier from", "", "", key, "GB"), formula, tariff.lower)
         sheet.gap()
 
@@ -205,19 +201,17 @@ class _Layout:
         for base, (firsts, lasts, rates) in self.inputs.exchange.items():
             exchange = of[base]
             values = (exchange.factor / exchange.divisor).tolist()
-            formula = (
-                lambda c, a=firsts, b=lasts, r=rates: f'SUMIFS({r},{a},"<="&{c}${head},{b},">="&{c}${head})'
-            )
+            formula = f'SUMIFS({rates},{firsts},"<="&¤${head},{lasts},">="&¤${head})'
             labels = ("Exchange rate", f"{base} in {exchange.quote}", "", "", f"{exchange.quote} / {base}")
             self.exchange[base] = sheet.row(labels, formula, values, style="rate")
         sheet.gap()
 
-    def _in_results(self, one: Rated) -> Formula:
+    def _in_results(self, one: Rated) -> str:
         """What an amount of a bill is multiplied by to be one of the results; nothing where it is the same currency."""
         if one.exchange is None:
-            return lambda c: ""
+            return ""
         rate = self.exchange[one.exchange.base]
-        return lambda c: f"*{rate.at(c)}"
+        return f"*{rate.cell}"
 
     def _item(self, number: int, one: Rated) -> None:
         sku, own = skus()[one.usage.sku], self.lines[number]
@@ -239,10 +233,10 @@ class _Layout:
             if tariff is None:
                 continue
             rate = self.rates[tariff.key]
-            net = (lambda c, q=q, cov=cov: f"({q.at(c)}-{cov.at(c)})") if cov else (lambda c, q=q: q.at(c))
+            net = f"({q.cell}-{cov.cell})" if cov else q.cell
             formula = (
-                lambda c, q=q, rate=rate, net=net: f"IF({q.at(c)}=0,0,IF(AND(ISNUMBER({q.at(c)}),"
-                f'ISNUMBER({rate.at(c)})),{net(c)}*{rate.at(c)}{to_results(c)},"{UNPRICED}"))'
+                f"IF({q.cell}=0,0,IF(AND(ISNUMBER({q.cell}),"
+                f'ISNUMBER({rate.cell})),{net}*{rate.cell}{to_results},"{UNPRICED}"))'
             )
             costs.append(self._cost(number, line, formula, tariff.key, None))
         sheet.gap()
@@ -252,7 +246,7 @@ class _Layout:
         """The rows that count an item, those of groups and underlays where there are such."""
         sheet, unit = self.sheet, skus()[one.usage.sku].unit
         found: list[Series | None] = []
-        apart: list[tuple[int, Formula | None]] = []
+        apart: list[tuple[int, str | None]] = []
         for at, line in enumerate(self.lines[number]):
             counted = self._counted(one, line) if len(line.rows) == 1 else None
             if counted is not None and _alike(counted[1], _values(one, line)):
@@ -272,7 +266,7 @@ class _Layout:
             sheet.gap()
         return [series for series in found if series is not None]
 
-    def _counted(self, one: Rated, line: Line) -> tuple[Series | Formula, Sequence[Value]] | None:
+    def _counted(self, one: Rated, line: Line) -> tuple[Series | str, Sequence[Value]] | None:
         """The row that counts an item for a subject, or a formula from one; with its values. None: the engine's."""
         quantities, tables = self.quantities, self.plan.inventory
         row = line.rows[0]
@@ -291,7 +285,7 @@ class _Layout:
                 return hours, hours.values
             tunnels = 2 if tables.assumptions.connection_fee_per_connection == "tunnel" else 1
             values = [value * tunnels for value in hours.values if not isinstance(value, str)]
-            return (lambda c: f'{hours.at(c)}*IF(connection_fee_per="tunnel",2,1)'), values
+            return (f'{hours.cell}*IF(connection_fee_per="tunnel",2,1)'), values
         by_sku = {
             "tr-data-processing": quantities.from_data_center,
             "tr-data-processing-vpc": quantities.to_data_center,
@@ -321,14 +315,13 @@ class _Layout:
         sheet.gap()
         return found
 
-    def _cost(self, number: int, line: Line, formula: Formula, key: str, flag: Series | None) -> Cost:
+    def _cost(self, number: int, line: Line, formula: str, key: str, flag: Series | None) -> Cost:
         costs, tables = self.plan.costs, self.plan.inventory
         rows = [self.first_cost[number] + row for row in line.rows]
         amounts = [sum(costs.amount[row][m] for row in rows) for m in range(self.sheet.count)]
-        unpriced = tuple(costs.unpriced[rows].any(axis=0).tolist())
+        unpriced = tuple(np.any(costs.unpriced[rows], axis=0).tolist())
         values: list[Value] = [
-            UNPRICED if no and not amount else amount / money.NANO
-            for amount, no in zip(amounts, unpriced, strict=True)
+            UNPRICED if no and not amount else amount / money.NANO for amount, no in zip(amounts, unpriced, strict=True)
         ]
         labels = (skus()[line.sku].label, line.subject, line.router, key, tables.currency)
         beside = (line.region, line.account, line.cost_center)
@@ -347,16 +340,11 @@ class _Layout:
         ]  # fmt: skip
         self.sheet.grid.next_row -= 1  # right below its parts
         labels = (f"Sum: {skus()[one.usage.sku].label}", "", "", one.usage.sku, self.plan.inventory.currency)
-        formula = lambda c: f"SUM({c}{first}:{c}{last})"  # noqa: E731
+        formula = f"SUM(¤{first}:¤{last})"
         series = self.sheet.row(labels, formula, values, total=True, style="cost", strong=True)
         self.sheet.gap()
         self.found.checks.append(Check(f"Cost: {title}", series, self.plan.inventory.currency, bool(covered)))
         self.sums.append((one.usage.sku, series))
-
-    @property
-    def sums(self) -> list[tuple[str, Series]]:
-        """(item, its sum), in the order in which they stand."""
-        return self.__dict__.setdefault("_sums", [])
 
     # Pools
 
@@ -370,7 +358,9 @@ class _Layout:
         pool_rows = [
             [at for at, line in enumerate(own) if self._in_pool(one, line, p)] for p in range(len(pools.account))
         ]
-        names = [f"{tables.accounts[a]} / {tables.regions[r]}" for a, r in zip(pools.account, pools.region, strict=True)]
+        names = [
+            f"{tables.accounts[a]} / {tables.regions[r]}" for a, r in zip(pools.account, pools.region, strict=True)
+        ]
         plan_gb, baseline = [], []
         for p, name in enumerate(names):
             plan_gb.append(self._plan_of_pool(one, p, name, [served[at] for at in pool_rows[p]]))
@@ -378,27 +368,20 @@ class _Layout:
         sheet.gap()
         free = self._free(one, names, plan_gb, baseline)
         sheet.heading(f"Free quota and tiers: {title}", "Everything else comes first, then the plan.")
-        cost_of: dict[int, tuple[Series, Series | None]] = {}
+        cost_of: dict[int, tuple[Series, Series]] = {}
         for p, name in enumerate(names):
             if pool_rows[p]:
                 cost_of[p] = self._tiers(number, one, p, name, plan_gb[p], baseline[p], free.get(p))
         sheet.gap()
-        flags = self._flags(number, one, pool_rows, plan_gb, cost_of, served)
         sheet.heading(f"Cost: {title}", "Cost of the pool × GB / GB of the pool.", ("Region", "Account", "Cost centre"))
         costs = []
         for p in range(len(names)):
             for at in pool_rows[p]:
                 q, total = served[at], plan_gb[p]
                 cost, no_price = cost_of[p]
-                bad = (lambda c, x=cost, n=no_price: f"AND({x.at(c)}=0,{n.at(c)}>0)") if no_price else None
-                share = lambda c, q=q, x=cost, t=total: f"{x.at(c)}*{q.at(c)}/{t.at(c)}"  # noqa: E731
-                priced = (
-                    share if bad is None else (lambda c, bad=bad, s=share: f'IF({bad(c)},"{UNPRICED}",{s(c)})')
-                )
-                formula = (
-                    lambda c, q=q, priced=priced: f'IF({q.at(c)}=0,0,IF(ISNUMBER({q.at(c)}),{priced(c)},"{UNPRICED}"))'
-                )
-                costs.append(self._cost(number, own[at], formula, names[p], flags.get(at)))
+                word = f'IF(AND({cost.cell}=0,{no_price.cell}>0),"{UNPRICED}",{cost.cell}*{q.cell}/{total.cell})'
+                formula = f'IF({q.cell}=0,0,IF(ISNUMBER({q.cell}),{word},"{UNPRICED}"))'
+                costs.append(self._cost(number, own[at], formula, names[p], no_price))
         sheet.gap()
         self._sum(one, title, costs, any(one.covered))
 
@@ -420,7 +403,7 @@ class _Layout:
                 found.append(sheet.row(labels, None, values, total=True))
                 continue
             source = counted[0]
-            formula = source.at if isinstance(source, Series) else source
+            formula = source.cell if isinstance(source, Series) else source
             found.append(sheet.row(labels, formula, values, total=True))
         return found
 
@@ -429,9 +412,9 @@ class _Layout:
         values = (one.pools.columns[:, p].sum(axis=0) / money.MICRO).tolist()
         labels = ("This plan", name, "", one.usage.sku, "GB")
         if not rows:
-            return self.sheet.row(labels, lambda c: "0", values, total=True)
+            return self.sheet.row(labels, "0", values, total=True)
         first, last = rows[0].row + 1, rows[-1].row + 1
-        return self.sheet.row(labels, lambda c: f"SUM({c}{first}:{c}{last})", values, total=True, strong=True)
+        return self.sheet.row(labels, f"SUM(¤{first}:¤{last})", values, total=True, strong=True)
 
     def _baseline(self, one: Rated, p: int, name: str) -> Series:
         pools = one.pools
@@ -439,7 +422,7 @@ class _Layout:
         address = self.inputs.baselines[one.usage.sku, int(pools.account[p]), int(pools.region[p])]
         values = (pools.baseline[p] / money.MICRO).tolist()
         labels = ("Everything else", name, "", one.usage.sku, "GB")
-        return self.sheet.row(labels, lambda c: f"N({address})", values, total=True, link=True)
+        return self.sheet.row(labels, f"N({address})", values, total=True, link=True)
 
     def _free(
         self, one: Rated, names: Sequence[str], plan_gb: Sequence[Series], baseline: Sequence[Series]
@@ -492,9 +475,7 @@ class _Layout:
         of_others = {}
         for p in members:
             b = baseline[p]
-            formula = (
-                lambda c, b=b: f"IF({wanted.at(c)}=0,0,ROUND({b.at(c)}*MIN(1,{size.at(c)}/{wanted.at(c)}),6))"
-            )
+            formula = f"IF({wanted.cell}=0,0,ROUND({b.cell}*MIN(1,{size.cell}/{wanted.cell}),6))"
             values = (pools.baseline_free[p] / money.MICRO).tolist()
             of_others[p] = sheet.row(("Free, everything else", names[p], "", scope, "GB"), formula, values, total=True)
         order = tables.assumptions.free_quota_region_order
@@ -509,10 +490,7 @@ class _Layout:
             want = self._added("Wanted by the plan", who, [plan_gb[p] for p in turns[turn]])
             for p in turns[turn]:
                 q = plan_gb[p]
-                formula = (
-                    lambda c, q=q, left=left, want=want: f"IF({want.at(c)}=0,0,"
-                    f"ROUND({q.at(c)}*MIN(1,{left.at(c)}/{want.at(c)}),6))"
-                )
+                formula = f"IF({want.cell}=0,0,ROUND({q.cell}*MIN(1,{left.cell}/{want.cell}),6))"
                 values = (pools.columns[0, p] / money.MICRO).tolist()
                 of_plan = sheet.row(("Free, this plan", names[p], "", scope, "GB"), formula, values, total=True)
                 found[p] = of_others[p], of_plan
@@ -529,25 +507,23 @@ class _Layout:
             for m, code in enumerate(one.prices.free_quota[pools.region[p]].tolist()):
                 if code >= 0:
                     values[m] = one.prices.free_quotas[code].quantity / money.MICRO
-        r = sheet.next_row + self._gives_up(one, account, who, values)
-        where = f'{keys},$D{r},{firsts},"<="&%{head},{lasts},">="&%{head}'
+        given_up = self._gives_up(one, account, who)
+        r = sheet.next_row
+        where = f'{keys},$D{r},{firsts},"<="&¤${head},{lasts},">="&¤${head}'
         formula = f"SUMIFS({volumes},{where})"
         if tables.assumptions.baseline == "free-quota-used":
             own = ",".join(
-                address for (sku, of, _), address in self.inputs.baselines.items() if (sku, of) == (one.usage.sku, account)
+                address
+                for (sku, of, _), address in self.inputs.baselines.items()
+                if (sku, of) == (one.usage.sku, account)
             )
             formula = f"IF(COUNT({own})=0,0,{formula})"
-            stated = any(
-                pools.account[p] == account and self._baseline_stated(one.usage.sku, account) for p in members
-            )
+            stated = any(pools.account[p] == account and self._baseline_stated(one.usage.sku, account) for p in members)
             values = values * stated
-        given_up = self.__dict__.pop("_given_up", None)
         if given_up is not None:
-            formula = f"{formula}*(1-%{given_up.row + 1})"
+            formula = f"{formula}*(1-{given_up.cell})"
             values = values * (1 - np.array(given_up.values, dtype=float))
-        parts = formula.split("%")
-        of_month = lambda c: parts[0] + "".join(_address(c, part) for part in parts[1:])  # noqa: E731
-        return sheet.row(("Free quota", who, "", key, "GB"), of_month, values.tolist(), total=True)
+        return sheet.row(("Free quota", who, "", key, "GB"), formula, values.tolist(), total=True)
 
     def _baseline_stated(self, sku: str, account: int) -> bool:
         estate = self.plan.scenarios[0].estate
@@ -557,28 +533,27 @@ class _Layout:
             one.account == name and getattr(one, key) is not None for one in estate.baselines
         )
 
-    def _gives_up(self, one: Rated, account: int, who: str, values: object) -> int:
-        """A row that says where a prepaid plan gives the free quota up; returns how many rows it took."""
+    def _gives_up(self, one: Rated, account: int, who: str) -> Series | None:
+        """A row that says where a prepaid plan gives the free quota up; None where none does."""
         if self.plan.prepaid is None:
-            return 0
+            return None
         months = [month.first_day for month in self.plan.inventory.period.months]
         lost = gives_up_free_quota(one.usage.sku, self.plan.prepaid.plans, len(self.plan.inventory.accounts), months)
         if not lost[account].any():
-            return 0
+            return None
         labels = ("Given up for a prepaid plan", who, "", "from the terms of the plan", "1: yes")
-        self.__dict__["_given_up"] = self.sheet.row(labels, None, [int(flag) for flag in lost[account]])
-        return 1
+        return self.sheet.row(labels, None, [int(flag) for flag in lost[account]])
 
     def _added(self, what: str, who: str, rows: Sequence[Series]) -> Series:
         values = [numbers(row.values[m] for row in rows) for m in range(self.sheet.count)]
-        return self.sheet.row((what, who, "", "", "GB"), lambda c: "+".join(row.at(c) for row in rows), values, total=True)
+        return self.sheet.row((what, who, "", "", "GB"), "+".join(row.cell for row in rows), values, total=True)
 
     def _left(self, size: Series, drawn: Sequence[Series], who: str) -> Series:
         values = [
             max(0.0, round(numbers([size.values[m]]) - numbers(row.values[m] for row in drawn), 6))
             for m in range(self.sheet.count)
         ]
-        formula = lambda c: f"MAX(0,ROUND({size.at(c)}-{'-'.join(row.at(c) for row in drawn)},6))"  # noqa: E731
+        formula = f"MAX(0,ROUND({size.cell}-{'-'.join(row.cell for row in drawn)},6))"
         return self.sheet.row(("Left for the plan", who, "", "", "GB"), formula, values, total=True)
 
     def _tiers(
@@ -590,7 +565,7 @@ class _Layout:
         plan_gb: Series,
         baseline: Series,
         free: tuple[Series, Series] | None,
-    ) -> tuple[Series, Series | None]:
+    ) -> tuple[Series, Series]:
         """What of the plan lies in each tier of a pool; returns what it costs, and what has no price."""
         sheet, pools = self.sheet, one.pools
         assert pools is not None
@@ -606,21 +581,25 @@ class _Layout:
                 low = self.lower[tariff.key] if _tiered(tariff) else None
                 high = self.lower[tariffs[at + 1].key] if at + 1 < len(tariffs) else None
                 formula = (
-                    lambda c, low=low, high=high: "ROUND(MAX(0,"
-                    + (f"MIN({after.at(c)},{high.at(c)})" if high else after.at(c))
-                    + (f"-MAX({before.at(c)},{low.at(c)})" if low else f"-{before.at(c)}")
+                    "ROUND(MAX(0,"
+                    + (f"MIN({after.cell},{high.cell})" if high else after.cell)
+                    + (f"-MAX({before.cell},{low.cell})" if low else f"-{before.cell}")
                     + "),6)"
                 )
                 values = (pools.columns[k, p] / money.MICRO).tolist()
-                tiers.append(sheet.row((f"Tier {k}, this plan", name, "", tariff.key, "GB"), formula, values, total=True))
+                tiers.append(
+                    sheet.row((f"Tier {k}, this plan", name, "", tariff.key, "GB"), formula, values, total=True)
+                )
         else:
-            formula = lambda c: f"ROUND({plan_gb.at(c)}{f'-{free[1].at(c)}' if free else ''},6)"  # noqa: E731
+            formula = f"ROUND({plan_gb.cell}{f'-{free[1].cell}' if free else ''},6)"
             labels = ("Paid, this plan", name, "", tariffs[0].key, "GB")
             tiers.append(sheet.row(labels, formula, plan_paid, total=True))
         covered = self._covered_tiers(one, p, name, columns)
         parts = [*tiers, free[1]] if free else tiers
         added = "+".join(sheet.total_at(part) for part in parts)
-        self.found.pools.append(PoolCheck(f"{one.usage.sku} {name}", added, sheet.total_at(plan_gb), plan_gb.total or 0))
+        self.found.pools.append(
+            PoolCheck(f"{one.usage.sku} {name}", added, sheet.total_at(plan_gb), plan_gb.total or 0)
+        )
         return self._pool_cost(number, one, p, name, tiers, tariffs, columns, covered)
 
     def _before_and_after(
@@ -641,16 +620,17 @@ class _Layout:
         if inside:
             start = start + pools.baseline_free[p] + pools.columns[0, p]
         before_values = (start / money.MICRO).tolist()
+        r = sheet.next_row
         if free:
             others, own = free
             first = (
-                lambda c: f"ROUND({baseline.at(c)}-{others.at(c)}"
-                f'+IF(free_quota_position="inside-tier-1",{others.at(c)}+{own.at(c)},0),6)'
+                f"ROUND({baseline.cell}-{others.cell}"
+                f'+IF(free_quota_position="inside-tier-1",{others.cell}+{own.cell},0),6)'
             )
-            then = lambda c, r=sheet.next_row: f"{c}{r}+{plan_gb.at(c)}-{own.at(c)}"  # noqa: E731
+            then = f"¤{r}+{plan_gb.cell}-{own.cell}"
         else:
-            first = baseline.at
-            then = lambda c, r=sheet.next_row: f"{c}{r}+{plan_gb.at(c)}"  # noqa: E731
+            first = baseline.cell
+            then = f"¤{r}+{plan_gb.cell}"
         before = sheet.row(("Before the plan", name, "", "paid GB", "GB"), first, before_values, total=True)
         values = [a + b for a, b in zip(before_values, plan_paid, strict=True)]
         return before, sheet.row(("With the plan", name, "", "paid GB", "GB"), then, values, total=True)
@@ -686,7 +666,7 @@ class _Layout:
         tariffs: Sequence[Tariff],
         columns: Sequence[int],
         covered: dict[int, Series],
-    ) -> tuple[Series, Series | None]:
+    ) -> tuple[Series, Series]:
         """What a pool costs the plan, and the GB that have no price."""
         sheet, costs, pools = self.sheet, self.plan.costs, one.pools
         assert pools is not None
@@ -696,66 +676,28 @@ class _Layout:
         ]
         to_results = self._in_results(one)
 
-        def net(c: str, at: int) -> str:
+        def net(at: int) -> str:
             tier, cov = tiers[at], covered.get(columns[at])
-            return f"({tier.at(c)}-{cov.at(c)})" if cov else tier.at(c)
+            return f"({tier.cell}-{cov.cell})" if cov else tier.cell
 
-        def cost(c: str) -> str:
-            parts = "+".join(f"{net(c, at)}*N({self.rates[t.key].at(c)})" for at, t in enumerate(tariffs))
-            return f"({parts}){to_results(c)}" if to_results(c) else parts
-
+        rates = [self.rates[tariff.key].cell for tariff in tariffs]
+        cost = "+".join(f"{net(at)}*N({rate})" for at, rate in enumerate(rates))
+        if to_results:
+            cost = f"({cost}){to_results}"
         labels = ("Cost of the pool", name, "", one.usage.sku, self.plan.inventory.currency)
         values = [amount / money.NANO for amount in amounts]
         of_pool = sheet.row(labels, cost, values, total=True, style="cost", strong=True)
-        missing = [at for at, tariff in enumerate(tariffs) if UNPRICED in tariff.values]
-        if not missing:
-            return of_pool, None
         gb = np.zeros(sheet.count)
-        for at in missing:
+        for at in range(len(tariffs)):
             unpriced = np.array([value == UNPRICED for value in tariffs[at].values])
             quantity = pools.columns[columns[at], p] / money.MICRO
             if cov := covered.get(columns[at]):
                 quantity = quantity - np.array(cov.values, dtype=float)
             gb += np.where(unpriced, quantity, 0)
 
-        def no_price(c: str) -> str:
-            return "+".join(f"IF(ISNUMBER({self.rates[tariffs[at].key].at(c)}),0,{net(c, at)})" for at in missing)
-
+        no_price = "+".join(f"IF(ISNUMBER({rate}),0,{net(at)})" for at, rate in enumerate(rates))
         labels = ("Without a price", name, "", one.usage.sku, "GB")
         return of_pool, sheet.row(labels, no_price, gb.tolist(), total=True)
-
-    def _flags(
-        self,
-        number: int,
-        one: Rated,
-        pool_rows: Sequence[Sequence[int]],
-        plan_gb: Sequence[Series],
-        cost_of: dict[int, tuple[Series, Series | None]],
-        served: Sequence[Series],
-    ) -> dict[int, Series]:
-        """Rows of lines of which a part has no price: how much."""
-        found: dict[int, Series] = {}
-        pools = [p for p, (_, no_price) in cost_of.items() if no_price is not None]
-        if not pools:
-            return found
-        self.sheet.heading("Without a price", "GB of each group, in proportion; they make an amount a priced subtotal.")
-        for p in pools:
-            no_price, total = cost_of[p][1], plan_gb[p]
-            assert no_price is not None
-            for at in pool_rows[p]:
-                line, q = self.lines[number][at], served[at]
-                values = [
-                    0.0 if isinstance(own, str) or not whole else numbers([no]) * own / whole
-                    for own, whole, no in zip(q.values, plan_gb[p].values, no_price.values, strict=True)
-                ]
-                formula = (
-                    lambda c, q=q, n=no_price, t=total: f"IF(OR({t.at(c)}=0,NOT(ISNUMBER({q.at(c)}))),0,"
-                    f"{n.at(c)}*{q.at(c)}/{t.at(c)})"
-                )
-                labels = ("Without a price", line.subject, line.router, line.sku, "GB")
-                found[at] = self.sheet.row(labels, formula, values, total=True)
-        self.sheet.gap()
-        return found
 
     # Totals
 
@@ -768,36 +710,41 @@ class _Layout:
                 values = [numbers(part.values[m] for part in parts) for m in range(sheet.count)]
                 labels = (skus()[sku].label, "", "", sku, results)
                 found.by_item[sku] = sheet.row(
-                    labels, lambda c, parts=parts: "+".join(part.at(c) for part in parts), values, total=True, style="cost"
+                    labels,
+                    "+".join(part.cell for part in parts),
+                    values,
+                    total=True,
+                    style="cost",
                 )
         rows = list(found.by_item.values())
         values = [numbers(row.values[m] for row in rows) for m in range(sheet.count)]
         if rows:
             first, last = rows[0].row + 1, rows[-1].row + 1
-            formula: Formula = lambda c: f"SUM({c}{first}:{c}{last})"  # noqa: E731
+            formula = f"SUM(¤{first}:¤{last})"
         else:
-            formula = lambda c: "0"  # noqa: E731
+            formula = "0"
         found.total = sheet.row(("Total", "", "", "", results), formula, values, total=True, style="cost", strong=True)
         running = np.cumsum(values).tolist()
         of = found.total.row + 1
         start = sheet.columns[0]
         labels = ("Cumulative", "", "", "", results)
-        found.cumulative = sheet.row(labels, lambda c: f"SUM(${start}{of}:{c}{of})", running, style="cost")
+        found.cumulative = sheet.row(labels, f"SUM(${start}{of}:¤{of})", running, style="cost")
         self._unpriced()
 
     def _unpriced(self) -> None:
         """How many lines of each month have no price, or a part without."""
         sheet, found = self.sheet, self.found
+        spans = _spans([cost.series.row for cost in found.lines])
+        parts = [f'COUNTIF(¤{first + 1}:¤{last + 1},"{UNPRICED}")' for first, last in spans]
+        of_pool: dict[int, list[int]] = {}
+        for cost in found.lines:
+            if cost.flag:
+                of_pool.setdefault(cost.flag.row, []).append(cost.series.row)
+        for flag, rows in of_pool.items():  # those of a pool stand together
+            parts.append(f'(¤{flag + 1}>0)*COUNTIF(¤{rows[0] + 1}:¤{rows[-1] + 1},">0")')
         counts = [sum(cost.unpriced[m] for cost in found.lines) for m in range(sheet.count)]
-        words, flags = _spans([cost.series.row for cost in found.lines]), [cost for cost in found.lines if cost.flag]
-        parts: list[Callable[[str], str]] = [
-            (lambda c, a=a, b=b: f'COUNTIF({c}{a + 1}:{c}{b + 1},"{UNPRICED}")') for a, b in words
-        ]
-        for cost in flags:
-            assert cost.flag is not None
-            parts.append(lambda c, x=cost.series, f=cost.flag: f"(ISNUMBER({x.at(c)})*({f.at(c)}>0))")
-        formula = (lambda c: "+".join(part(c) for part in parts)) if parts else (lambda c: "0")
         labels = ("Lines without a full price", "", "", "", "lines")
+        formula = "+".join(parts[:_MOST_PARTS]) or "0"
         found.unpriced = sheet.row(labels, formula, counts, total=True, style="count")
 
 
@@ -812,10 +759,6 @@ def _spans(rows: Sequence[int]) -> list[tuple[int, int]]:
     return spans
 
 
-def _address(column: str, part: str) -> str:
-    return f"{column}${part}"
-
-
 def _tiered(tariff: Tariff) -> bool:
     """Whether a tariff is a tier that begins above 0, or one that is not there in every month."""
     return any(tariff.lower)
@@ -824,8 +767,10 @@ def _tiered(tariff: Tariff) -> bool:
 def _values(one: Rated, line: Line) -> list[Value]:
     """(m,) what the engine counts; unknown where it is."""
     rows = list(line.rows)
-    quantity, unknown = one.usage.quantity[rows].sum(axis=0), one.usage.unknown[rows].any(axis=0)
-    return [UNKNOWN if no else micro / money.MICRO for micro, no in zip(quantity.tolist(), unknown.tolist(), strict=True)]
+    quantity, unknown = one.usage.quantity[rows].sum(axis=0), np.any(one.usage.unknown[rows], axis=0)
+    return [
+        UNKNOWN if no else micro / money.MICRO for micro, no in zip(quantity.tolist(), unknown.tolist(), strict=True)
+    ]
 
 
 def _alike(found: Sequence[Value], values: Sequence[Value]) -> bool:
@@ -837,8 +782,8 @@ def _alike(found: Sequence[Value], values: Sequence[Value]) -> bool:
 
 
 def _cost_note(one: Rated) -> str:
-    return "Quantity × rate" + (" × exchange rate" if one.exchange is not None else "") + (
-        "; what prepaid plans cover is not billed" if any(one.covered) else ""
+    return (
+        "Quantity × rate"
+        + (" × exchange rate" if one.exchange is not None else "")
+        + ("; what prepaid plans cover is not billed" if any(one.covered) else "")
     )
-
-

@@ -6,7 +6,7 @@ Rows and columns count from 0; addresses are those of a spreadsheet program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -107,8 +107,10 @@ class Grid:
         return name
 
 
-Formula = Callable[[str], str]
-"""By the letters of a month's column: the formula of that month."""
+MONTH = "¤"
+"""Stands in the formula of a row for the letters of each month's column: ¤7 is row 7 of the same month."""
+LONGEST = 8_192
+"""Characters that a formula may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,10 @@ class Series:
     total: Value | None = None
     """The engine's sum over the months; None: it makes no sense."""
 
-    def at(self, column: str) -> str:
-        """Its cell in the column of a month, on the same sheet."""
-        return f"{column}{self.row + 1}"
+    @property
+    def cell(self) -> str:
+        """Its cell in the same month, on the same sheet."""
+        return f"{MONTH}{self.row + 1}"
 
 
 def numbers(values: Iterable[Value]) -> float:

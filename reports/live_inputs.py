@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -17,7 +16,7 @@ from planner.plan import Plan
 from planner.quota import UNKNOWN
 from pricing import money
 from pricing.book import Adjustment, Rate
-from reports.live_grid import Cell, Grid, Value, serial, serial_hours
+from reports.live_grid import Grid, Value, serial, serial_hours
 
 STAYS = ""
 NEVER_ON_CDT = "never"
@@ -26,7 +25,7 @@ UNKNOWN_GB = "unknown"
 _EARLIEST, _LATEST = 36_526, 110_000
 """Days between 2000 and 2201, as spreadsheets count them."""
 HEADS_OF_LOTS = (
-    "Group", "Transit router", "Sites", "From (UTC+8)", "Until (UTC+8)", "On CDT from", "Stands in",
+    "Group", "Transit router", "Sites", "From (UTC+8)", "Until (UTC+8)", "On CDT from", "Connections", "Stands in",
 )  # fmt: skip
 HEADS_OF_GROUPS = (
     "Group", "Transit router", "Connections per site", "GB to data centre", "GB from data centre", "Growth per month",
@@ -114,8 +113,8 @@ def lay_out(plan: Plan, detailed: bool) -> Inputs:
     grid.put(2, 0, note, "note")
     _general(found, plan)
     if detailed:
-        _lots(found, plan)
         _groups(found, plan)
+        _lots(found, plan)
     else:
         row = _title(grid, "Sites and traffic", "")
         said = (
@@ -207,7 +206,7 @@ def _lots(found: Inputs, plan: Plan) -> None:
         " 0 sites: they never come. Which sites a removal takes is resolved already."
     )
     row = _title(grid, "Lots of sites", note)
-    grid.header(row, HEADS_OF_LOTS, [2, 3, 4, 5])
+    grid.header(row, HEADS_OF_LOTS, [2, 3, 4, 5, 6])
     found.lots = row + 1
     places = [str(tables.step_places[code].location) for code in lots.added_by.tolist()]
     both = _on_both(plan)
@@ -228,7 +227,9 @@ def _lots(found: Inputs, plan: Plan) -> None:
         else:
             styles = ("input", "instant") if group in both else ("cell", "instant")
             grid.put(at, 5, serial_hours(cdt) / 24, *styles)
-        grid.put(at, 6, places[number], "cell", "note")
+        connections = sites * int(tables.groups.connections_per_site[group])
+        grid.formula(at, 6, f"C{at + 1}*C{found.groups + group + 1}", connections, "cell", "count")
+        grid.put(at, 7, places[number], "cell", "note")
     last = found.lots + len(places) - 1
     grid.valid.append((found.lots, 2, last, 2, _whole(0, 10**6)))
     grid.valid.append((found.lots, 3, last, 5, _days()))
@@ -287,7 +288,9 @@ def _underlays(found: Inputs, plan: Plan) -> None:
         return
     row = _title(grid, "Underlays", "Ports of new underlays, and the minimum terms of leased lines; prices: Prices.")
     grid.header(
-        row, ("Underlay", "Transit router", "Ports", "Term, months", "Line starts", "Port speed", "Stands in"), [2, 3, 4]
+        row,
+        ("Underlay", "Transit router", "Ports", "Term, months", "Line starts", "Port speed", "Stands in"),
+        [2, 3, 4],
     )
     for at, code in enumerate(rows, start=row + 1):
         found.underlays[code] = at
@@ -492,5 +495,3 @@ def lots_of_groups(inventory: Inventory) -> list[tuple[int, int]]:
     first = np.searchsorted(inventory.lots.group, groups)
     last = np.searchsorted(inventory.lots.group, groups, side="right") - 1
     return list(zip(first.tolist(), last.tolist(), strict=True))
-
-

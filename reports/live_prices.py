@@ -76,7 +76,9 @@ def lay_out(plan: Plan, inputs: Inputs) -> Prices:
     grid.put(0, 0, "Prices: every rate that is used, and every one that is missing", "title")
     grid.put(1, 0, "Blue on yellow: type here. Rate = contract price, else list price less discount.", "note")
     grid.put(2, 0, "unpriced: no rate is known, which is not 0. Type a book price or a contract price for it.", "note")
-    grid.put(3, 0, "A row holds from its first month through its last one; a discount in green stands in Inputs.", "note")
+    grid.put(
+        3, 0, "A row holds from its first month through its last one; a discount in green stands in Inputs.", "note"
+    )
     _rates(found, plan, inputs)
     _free_quotas(found, plan)
     return found
@@ -190,7 +192,9 @@ def _rate(
     expected = next((change for change in changes if change.kind == "expected change"), None)
     _percent(grid, inputs, row, CHANGE, expected)
     list_value: Value = "unknown" if book is None else float(book.value)
-    grid.formula(row, LIST, f'IF(ISNUMBER(H{at}),ROUND(H{at}*(1+I{at}),10),"unknown")', list_value, "cell", "rate", "right")
+    grid.formula(
+        row, LIST, f'IF(ISNUMBER(H{at}),ROUND(H{at}*(1+I{at}),10),"unknown")', list_value, "cell", "rate", "right"
+    )
     # A contract's tiers that end leave the rest without a price, whatever the list says.
     contract: Value | None = UNPRICED if rate is None and listed is not None else None
     grid.put(row, CONTRACT, float(rate.value) if own and rate else contract, "input", "rate", "right")
@@ -279,5 +283,3 @@ def _free_quotas_of(plan: Plan, months: Sequence[Month]) -> Iterator[tuple[str, 
                     continue
                 seen.add((one.usage.sku, one.currency, quota_of_run.pool, begin))
                 yield one.usage.sku, one.currency, quota_of_run, begin, end
-
-

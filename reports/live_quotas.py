@@ -27,6 +27,8 @@ MOST_LOTS = 400
 LIVE, STATIC = "formula", "from the engine: run cenplan again after changes"
 _A_MOMENT = "0.000001"
 """A tenth of a second, in days: criteria are texts of 15 digits, which may be a little less than the instant."""
+_MOST_ELSEWHERE = 15
+"""Groups of other transit routers that a count can add without its formula becoming too long."""
 _VPN = "vpn-attachments-per-transit-router"
 
 
@@ -92,12 +94,25 @@ def _lots_of(plan: Plan, use: QuotaUse, scope: int) -> tuple[int, ...] | None:
         return None
     connections = lots.sites * plan.inventory.groups.connections_per_site[lots.group]
     leaving = found[lots.end[found] < NEVER]
-    made = [*zip(lots.start[found], connections[found], strict=True), *zip(lots.end[leaving], -connections[leaving], strict=True)]
+    made = [
+        *zip(lots.start[found], connections[found], strict=True),
+        *zip(lots.end[leaving], -connections[leaving], strict=True),
+    ]
     claimed = list(zip(claims.instant[own].tolist(), claims.change[own].tolist(), strict=True))
     router = int(claims.router[scope])
+    elsewhere = {int(lots.group[lot]) for lot in _from_elsewhere(plan, found.tolist(), router)}
+    every = np.flatnonzero(plan.inventory.groups.router[lots.group] == router)
+    if len(elsewhere) > _MOST_ELSEWHERE or not np.isin(every, found).all():
+        return None
     if sorted((int(a), int(b)) for a, b in made) != sorted(claimed):
         return None
     return tuple(found.tolist()) if claims.existing[scope] == plan.inventory.routers.attached_vpn[router] else None
+
+
+def _from_elsewhere(plan: Plan, lots: Sequence[int], router: int) -> list[int]:
+    """Those lots whose groups name a transit router beside their first."""
+    tables = plan.inventory
+    return [lot for lot in lots if tables.groups.router[tables.lots.group[lot]] != router]
 
 
 class _Instants:
@@ -149,23 +164,23 @@ class _Instants:
         grid.next_row += 1
 
     def _count(self, one: Scope, at: int) -> str:
-        """What is attached today, and the connections of each lot that is there at the instant."""
-        inputs, lots = self.inputs, self.plan.inventory.lots
+        """What is attached today, and the connections of the lots that are there at the instant."""
+        inputs, lots, router = self.inputs, self.plan.inventory.lots, int(one.use.claims.router[one.scope])
         assert one.lots is not None
-        router = int(one.use.claims.router[one.scope])
-        parts = [inputs.existing[router]]
-        groups: dict[int, list[int]] = {}
-        for lot in one.lots:
-            groups.setdefault(int(lots.group[lot]), []).append(lot)
-        for group, own in groups.items():
-            first, last = own[0], own[-1]
-            sites, since, until = (
-                inputs.grid.span(inputs.lots + first, inputs.lots + last, column) for column in (2, 3, 4)
+
+        def there(first: int, last: int, also: str) -> str:
+            connections, since, until = (
+                inputs.grid.span(inputs.lots + first, inputs.lots + last, column) for column in (6, 3, 4)
             )
             now = f'"<="&(D{at}+{_A_MOMENT})'
-            come, gone = f"SUMIFS({sites},{since},{now})", f"SUMIFS({sites},{since},{now},{until},{now})"
-            parts.append(f"{inputs.group(group, 2)}*({come}-{gone})")
-        return "+".join(parts)
+            return f"SUMIFS({connections},{also}{since},{now})-SUMIFS({connections},{also}{since},{now},{until},{now})"
+
+        name = inputs.grid.span(inputs.lots, inputs.lots + len(lots.group) - 1, 1)
+        parts = [inputs.existing[router], there(0, len(lots.group) - 1, f"{name},$B{at},")]
+        others: dict[int, list[int]] = {}
+        for lot in _from_elsewhere(self.plan, one.lots, router):
+            others.setdefault(int(lots.group[lot]), []).append(lot)
+        return "+".join([*parts, *(there(own[0], own[-1], "") for own in others.values())])
 
     def _level(self, one: Scope, instant: int) -> int:
         claims = one.use.claims
@@ -215,7 +230,7 @@ def _scope(plan: Plan, found: Quotas, one: Scope, span: tuple[int, int] | None, 
 def _used(span: tuple[int, int], column: str) -> str:
     """The highest count of a month; where the limit is exceeded, the highest that exceeds it."""
     inside, over, counts = _inside(span, column), _over(span, column), _column(span, "E")
-    return f"IF({over}>0,_xlfn.MAXIFS({counts},{inside},{_column(span, 'G')},\">0\"),_xlfn.MAXIFS({counts},{inside}))"
+    return f'IF({over}>0,_xlfn.MAXIFS({counts},{inside},{_column(span, "G")},">0"),_xlfn.MAXIFS({counts},{inside}))'
 
 
 def _limit(span: tuple[int, int], column: str, used_row: int) -> str:
@@ -223,7 +238,9 @@ def _limit(span: tuple[int, int], column: str, used_row: int) -> str:
     inside, limits, counts = _inside(span, column), _column(span, "F"), _column(span, "E")
     at = f"{inside},{counts},{column}{used_row}"
     known = f'COUNTIFS({at},{limits},">=0")=0'
-    over = f'IF({_over(span, column)}>0,_xlfn.MINIFS({limits},{at},{_column(span, "G")},">0"),_xlfn.MINIFS({limits},{at}))'
+    over = (
+        f'IF({_over(span, column)}>0,_xlfn.MINIFS({limits},{at},{_column(span, "G")},">0"),_xlfn.MINIFS({limits},{at}))'
+    )
     return f'IF({known},"unknown",{over})'
 
 
@@ -253,7 +270,8 @@ def _beside(plan: Plan, found: Quotas, one: Scope, row: int, look: Sequence[str]
     exceeded = np.flatnonzero(use.status[one.scope] == EXCEEDED)
     months = f"${found.columns[0]}${HEADER + 1}:${found.columns[-1]}${HEADER + 1}"
     unknown = f'COUNTIF({status},"unknown")=COLUMNS({status})'
-    first = f'IF(COUNTIF({status},"exceeded")>0,INDEX({months},MATCH("exceeded",{status},0)),IF({unknown},"unknown","never"))'
+    month = f'INDEX({months},MATCH("exceeded",{status},0))'
+    first = f'IF(COUNTIF({status},"exceeded")>0,{month},IF({unknown},"unknown","never"))'
     value: Value = "never"
     if len(exceeded):
         value = serial(plan.inventory.period.months[int(exceeded[0])].first_day)

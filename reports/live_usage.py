@@ -62,7 +62,9 @@ def _hours(sheet: Calculation, inputs: Inputs, found: Quantities) -> None:
     sheet.heading("Site-hours of groups", "", ())
     for group, (first, last) in enumerate(by_group):
         values = plan.timeline.site_hours[group].tolist()
-        found.site_hours[group] = _sum(sheet, group, "Site-hours", "site-hour", [rows[n] for n in range(first, last + 1)], values)
+        found.site_hours[group] = _sum(
+            sheet, group, "Site-hours", "site-hour", [rows[n] for n in range(first, last + 1)], values
+        )
     sheet.gap()
     charged = rows
     if tables.assumptions.part_of_an_hour == "running-hour":
@@ -79,10 +81,10 @@ def _hours(sheet: Calculation, inputs: Inputs, found: Quantities) -> None:
         r = sheet.next_row
         if charged is rows:
             of = found.site_hours[group]
-            formula = lambda c, of=of, r=r: f"$F{r}*{of.at(c)}"  # noqa: E731
+            formula = f"$F{r}*{of.cell}"
         else:
             a, b = charged[first].row + 1, charged[last].row + 1
-            formula = lambda c, a=a, b=b, r=r: f"$F{r}*SUM({c}{a}:{c}{b})"  # noqa: E731
+            formula = f"$F{r}*SUM(¤{a}:¤{b})"
         labels = _labels(sheet, group, "Connection-hours", "connection-hour")
         found.connection_hours[group] = sheet.row(labels, formula, values, [(address, number)], total=True)
     sheet.gap()
@@ -97,7 +99,7 @@ def _labels(sheet: Calculation, group: int, what: str, unit: str, key: str = "")
 
 def _lot_rows(sheet: Calculation, inputs: Inputs, unit: str, start: Ints, hours: Ints) -> list[Series]:
     """A row for each lot: its hours in each month times its sites."""
-    tables, lots = sheet.plan.inventory, sheet.plan.inventory.lots
+    lots = sheet.plan.inventory.lots
     rows = []
     for lot, group in enumerate(lots.group.tolist()):
         r, sites = sheet.next_row, int(lots.sites[lot])
@@ -110,16 +112,10 @@ def _lot_rows(sheet: Calculation, inputs: Inputs, unit: str, start: Ints, hours:
             (ends, _last_hour(int(lots.end[lot]))),
         ]
         labels = _labels(sheet, group, f"Lot {lot + 1}", unit, _underlay_of(sheet, group))
-        formula = f"$F{r}*MAX(0,MIN($H{r},%{ENDS + 1})-MAX($G{r},%{STARTS + 1}))"
+        formula = f"$F{r}*MAX(0,MIN($H{r},¤${ENDS + 1})-MAX($G{r},¤${STARTS + 1}))"
         values = (hours[lot] * sites).tolist()
-        rows.append(sheet.row(labels, _by_column(formula), values, parameters, total=True))
+        rows.append(sheet.row(labels, formula, values, parameters, total=True))
     return rows
-
-
-def _by_column(formula: str):  # type: ignore[no-untyped-def]
-    """A formula in which %7 stands for row 7 of the month's column."""
-    parts = formula.split("%")
-    return lambda c: parts[0] + "".join(f"{c}${part}" for part in parts[1:])
 
 
 def _last_hour(end: int) -> float:
@@ -150,11 +146,7 @@ def _running_rows(sheet: Calculation, inputs: Inputs) -> list[Series]:
             ),
         ]
         labels = _labels(sheet, group, f"Lot {lot + 1}", "site-hour", _underlay_of(sheet, group))
-        rows.append(
-            sheet.row(
-                labels, _by_column(f"$F{r}*{_running(r)}"), (hours[lot] * sites).tolist(), parameters, total=True
-            )
-        )
+        rows.append(sheet.row(labels, f"$F{r}*{_running(r)}", (hours[lot] * sites).tolist(), parameters, total=True))
     return rows
 
 
@@ -162,7 +154,7 @@ def _running(r: int) -> str:
     """Hours of a month that begin at the instant $G and run to $H, the last one whole."""
 
     def begun(row: int) -> str:
-        return f"MIN(MAX(0,ROUNDUP(ROUND($H{r}-$G{r},6),0)),MAX(0,ROUNDUP(ROUND(%{row + 1}-$G{r},6),0)))"
+        return f"MIN(MAX(0,ROUNDUP(ROUND($H{r}-$G{r},6),0)),MAX(0,ROUNDUP(ROUND(¤${row + 1}-$G{r},6),0)))"
 
     return f"({begun(ENDS)}-{begun(STARTS)})"
 
@@ -172,7 +164,7 @@ def _sum(
 ) -> Series:
     first, last = rows[0].row + 1, rows[-1].row + 1
     labels = _labels(sheet, group, what, unit)
-    return sheet.row(labels, lambda c: f"SUM({c}{first}:{c}{last})", values, total=True)
+    return sheet.row(labels, f"SUM(¤{first}:¤{last})", values, total=True)
 
 
 def _cdt_hours(sheet: Calculation, inputs: Inputs, found: Quantities) -> None:
@@ -183,24 +175,27 @@ def _cdt_hours(sheet: Calculation, inputs: Inputs, found: Quantities) -> None:
     if not on_cdt:
         return
     hours = clock_hours(np.maximum(lots.start, lots.cdt_from), lots.end, tables.bounds)
-    sheet.heading("Site-hours of lots on CDT", "From the day on which CDT bills them.", ("Sites", "First hour", "Last hour"))
+    sheet.heading(
+        "Site-hours of lots on CDT", "From the day on which CDT bills them.", ("Sites", "First hour", "Last hour")
+    )
     by_group, rows = lots_of_groups(tables), {}
     for group in on_cdt:
         for lot in range(by_group[group][0], by_group[group][1] + 1):
             r, sites = sheet.next_row, int(lots.sites[lot])
             since, until, cdt = (inputs.lot(lot, column) for column in (_FROM, _UNTIL, _CDT))
-            begins = f"IF(ISNUMBER({cdt}),IF(AND(ISNUMBER({until}),{until}<=MAX({since},{cdt})),{NEVER}," \
-                f"ROUNDDOWN(ROUND(MAX({since},{cdt})*24,6),0)),{NEVER})"  # fmt: skip
+            later = f"MAX({since},{cdt})"
+            gone = f"AND(ISNUMBER({until}),{until}<={later})"
+            begins = f"IF(ISNUMBER({cdt}),IF({gone},{NEVER},ROUNDDOWN(ROUND({later}*24,6),0)),{NEVER})"
             start = max(int(lots.start[lot]), int(lots.cdt_from[lot]))
             first = NEVER if start >= int(lots.end[lot]) else serial_hours(start // HOUR * HOUR)
             ends = f"IF(ISNUMBER({until}),ROUNDUP(ROUND({until}*24,6),0),{NEVER})"
             parameters = [
                 (inputs.lot(lot, _SITES), sites), (begins, first), (ends, _last_hour(int(lots.end[lot]))),
             ]  # fmt: skip
-            formula = f"$F{r}*MAX(0,MIN($H{r},%{ENDS + 1})-MAX($G{r},%{STARTS + 1}))"
+            formula = f"$F{r}*MAX(0,MIN($H{r},¤${ENDS + 1})-MAX($G{r},¤${STARTS + 1}))"
             labels = _labels(sheet, group, f"Lot {lot + 1}", "site-hour")
             values = (hours[lot] * sites).tolist()
-            rows[lot] = sheet.row(labels, _by_column(formula), values, parameters, total=True)
+            rows[lot] = sheet.row(labels, formula, values, parameters, total=True)
     sheet.gap()
     sheet.heading("Site-hours of groups on CDT")
     for group in on_cdt:
@@ -215,7 +210,7 @@ def _underlays(
     sheet: Calculation, inputs: Inputs, found: Quantities, rows: Sequence[Series], charged: Sequence[Series]
 ) -> None:
     """Hours of new underlays, from the first attachment over each to the last; their ports and leased lines."""
-    plan, tables = sheet.plan, sheet.plan.inventory
+    tables = sheet.plan.inventory
     used = [code for code in range(len(tables.underlays.ids)) if (tables.groups.underlay == code).any()]
     new = [code for code in used if not tables.underlays.already_attached[code]]
     if not used or not rows:
@@ -236,12 +231,12 @@ def _underlays(
         first_hour = serial_hours(start) if exact else serial_hours(start // HOUR * HOUR)
         last_hour = (NEVER if end == NEVER_SECONDS else serial_hours(end)) if exact else _last_hour(end)
         r = sheet.next_row
-        own = _running(r) if exact else f"MAX(0,MIN($H{r},%{ENDS + 1})-MAX($G{r},%{STARTS + 1}))"
+        own = _running(r) if exact else f"MAX(0,MIN($H{r},¤${ENDS + 1})-MAX($G{r},¤${STARTS + 1}))"
         hours = (running_hours if exact else clock_hours)(
             np.array([start]), np.array([end]), tables.bounds
         )[0].tolist()  # fmt: skip
         labels = ("Hours of an underlay", name, router, "new" if code in new else "attached already", "h")
-        spans[code] = sheet.row(labels, _by_column(own), hours, ["", (begins, first_hour), (ends, last_hour)], total=True)
+        spans[code] = sheet.row(labels, own, hours, ["", (begins, first_hour), (ends, last_hour)], total=True)
         if code in new:
             found.underlay_hours[code] = spans[code]
     sheet.gap()
@@ -272,11 +267,14 @@ def _ports(sheet: Calculation, inputs: Inputs, found: Quantities, spans: dict[in
         if values is None:
             continue
         r, hours = sheet.next_row, spans[code]
-        formula = (
-            lambda c, r=r, hours=hours: f'$F{r}*IF(part_of_a_port_month="pro-rata",{hours.at(c)}/{c}${HOURS + 1},'
-            f"--({hours.at(c)}>0))"
+        formula = f'$F{r}*IF(part_of_a_port_month="pro-rata",{hours.cell}/¤${HOURS + 1},--({hours.cell}>0))'
+        labels = (
+            "Ports",
+            tables.underlays.ids[code],
+            tables.routers.ids[tables.underlays.router[code]],
+            sku,
+            "port-month",
         )
-        labels = ("Ports", tables.underlays.ids[code], tables.routers.ids[tables.underlays.router[code]], sku, "port-month")
         parameters = [(inputs.grid.at(inputs.underlays[code], 2), count)]
         found.others[sku, code] = sheet.row(labels, formula, values, parameters, total=True)
     sheet.gap()
@@ -298,7 +296,10 @@ def _lines(sheet: Calculation, inputs: Inputs, found: Quantities, spans: dict[in
         def number(day: str) -> str:
             return f"YEAR({day})*12+MONTH({day})-1"
 
-        for sku, what, unit in (("leased-line", "Months of a leased line", "month"), ("leased-line-setup", "Set-up", "item")):
+        for sku, what, unit in (
+            ("leased-line", "Months of a leased line", "month"),
+            ("leased-line-setup", "Set-up", "item"),
+        ):
             values = _quantity(sheet.plan.rated, sku, len(tables.groups.ids) + code)
             if values is None:
                 continue
@@ -306,9 +307,9 @@ def _lines(sheet: Calculation, inputs: Inputs, found: Quantities, spans: dict[in
             first = f"IF(ISNUMBER({start}),{number(start)},{number(f'$G{span}/24')})"
             until = f"IF($H{span}>={NEVER},{period_end},{number(f'($H{span}-0.5)/24')}+1)"
             formula = (
-                (lambda c, r=r: f"--AND({c}${NUMBER + 1}>=$F{r},{c}${NUMBER + 1}<$G{r})")
+                f"--AND(¤${NUMBER + 1}>=$F{r},¤${NUMBER + 1}<$G{r})"
                 if sku == "leased-line"
-                else (lambda c, r=r: f"--({c}${NUMBER + 1}=$F{r})")
+                else f"--(¤${NUMBER + 1}=$F{r})"
             )
             labels = (what, tables.underlays.ids[code], tables.routers.ids[tables.underlays.router[code]], sku, unit)
             parameters = [(first, lease.first), (f"MAX({until},$F{r}+{term})", max(lease.end, lease.term_end))]
@@ -342,8 +343,8 @@ def _traffic(sheet: Calculation, inputs: Inputs, found: Quantities) -> None:
             ]
             r = sheet.next_row
             formula = (
-                lambda c, r=r, h=hours: f"IF(ISNUMBER($F{r}),ROUND($F{r}*(1+$G{r})^({c}${NUMBER + 1}-$H{r})*{h.at(c)}"
-                f'/{c}${HOURS + 1}*billed_gb,6),IF({h.at(c)}>0,"{UNKNOWN}",0))'
+                f"IF(ISNUMBER($F{r}),ROUND($F{r}*(1+$G{r})^(¤${NUMBER + 1}-$H{r})*{hours.cell}"
+                f'/¤${HOURS + 1}*billed_gb,6),IF({hours.cell}>0,"{UNKNOWN}",0))'
             )
             labels = _labels(sheet, group, what, "GB")
             rows[group] = sheet.row(labels, formula, values, parameters, total=True)
@@ -374,22 +375,17 @@ def _internet(sheet: Calculation, found: Quantities) -> None:
                 total, site, cdt = found.to_data_center[group], found.site_hours[group], found.cdt_hours.get(group)
                 values: list[Value] = [
                     UNKNOWN if no else quantity / money.MICRO
-                    for quantity, no in zip(one.usage.quantity[row].tolist(), one.usage.unknown[row].tolist(), strict=True)
+                    for quantity, no in zip(
+                        one.usage.quantity[row].tolist(), one.usage.unknown[row].tolist(), strict=True
+                    )
                 ]
-                if cdt is None:
-                    formula = lambda c, t=total: t.at(c)  # noqa: E731
-                else:
-                    on = lambda c, s=site, d=cdt: (  # noqa: E731
-                        d.at(c) if sku == "cdt-internet" else f"({s.at(c)}-{d.at(c)})"
-                    )
-                    part = (
-                        lambda c, t=total, s=site, d=cdt: f"IF({s.at(c)}=0,0,ROUND({t.at(c)}*{d.at(c)}/{s.at(c)},6))"
-                    )
-                    share = part if sku == "cdt-internet" else (lambda c, t=total, p=part: f"{t.at(c)}-{p(c)}")
-                    formula = (
-                        lambda c, t=total, on=on, share=share: f"IF(ISNUMBER({t.at(c)}),{share(c)},"
-                        f'IF({on(c)}>0,"{UNKNOWN}",0))'
-                    )
+                gb, formula = total.cell, total.cell
+                if cdt is not None:
+                    part = f"IF({site.cell}=0,0,ROUND({gb}*{cdt.cell}/{site.cell},6))"
+                    share, on = part, cdt.cell
+                    if sku != "cdt-internet":
+                        share, on = f"{gb}-{part}", f"({site.cell}-{cdt.cell})"
+                    formula = f'IF(ISNUMBER({gb}),{share},IF({on}>0,"{UNKNOWN}",0))'
                 labels = _labels(sheet, group, skus()[sku].label, "GB", sku)
                 rows[group] = sheet.row(labels, formula, values, total=True)
         sheet.gap()

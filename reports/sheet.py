@@ -26,7 +26,7 @@ from planner.plan import Plan
 from planner.summary import Sum
 from pricing import money
 from reports import cost_outline, sheets
-from reports.live_grid import Grid, Value, letters
+from reports.live_grid import LONGEST, Grid, Value, letters
 from reports.live_model import Model
 
 UNPRICED = "unpriced"
@@ -97,6 +97,8 @@ STYLES: dict[str, Style] = {
     "since": {"num_format": '[=0]"always";yyyy-mm-dd hh:mm', "align": "right"},
     "count": {"num_format": "#,##0"}, "rate": RATE, "cost": {"num_format": _AMOUNT},
     "quantity": {"num_format": '#,##0.00;-#,##0.00;"–"'}, "fine": {"num_format": "#,##0.00####"},
+    "whole": {"num_format": '[>=1000000000]"stays";#,##0'},
+    "exact": {"num_format": '[>=1000000000]"stays";#,##0.00####'},
     "percent_fine": {"num_format": '0.0###%;-0.0###%;"–"'},
     "at_least": {**NOT_KNOWN, "num_format": '"≥ "#,##0.00'},
 }  # fmt: skip
@@ -116,6 +118,8 @@ class LiveWorksheet(Worksheet):  # type: ignore[misc]
     """
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        if len(formula) > LONGEST:
+            raise ValueError(f"a formula of {len(formula):,} characters is more than a spreadsheet program reads")
         return formula.removeprefix("=")
 
 
@@ -194,7 +198,15 @@ class Page:
         write_text, write_number = self.worksheet.write_string, self.worksheet.write_number
         write_formula, named = self.worksheet.write_formula, self.formats.named
         for cell in grid.cells:
-            form = named(cell.styles)
+            styles = cell.styles
+            if (
+                cell.column
+                and isinstance(cell.value, str)
+                and styles[0] in ("cell", "engine")
+                and "right" not in styles
+            ):
+                styles = (*styles, "apart")  # from the number to its left
+            form = named(styles)
             if cell.formula:
                 write_formula(cell.row, cell.column, f"={cell.formula}", form, cell.value)
             elif cell.value is None:
@@ -233,7 +245,9 @@ class Page:
     def as_delivered(self, row: int, column: int) -> None:
         """What a sheet of the engine's values says when inputs were changed."""
         said = '"Inputs were changed: this sheet still is what the engine calculated. Run cenplan report again."'
-        self.formula(row, column, f'IF({self.model.checks.state}="changed",{said},"")', "", {"font_color": "#7B1F00"}, LABEL)
+        self.formula(
+            row, column, f'IF({self.model.checks.state}="changed",{said},"")', "", {"font_color": "#7B1F00"}, LABEL
+        )
 
     def text(self, row: int, column: int, value: str, *styles: Style) -> None:
         """Text, whatever it begins with."""
@@ -260,7 +274,8 @@ class Page:
         if url and len(url) <= _MOST_LINK and _LINK.fullmatch(url):
             blue: Style = {"font_color": "#0563C1", "underline": 1}
             self.worksheet.write_url(row, column, url, self.formats.get(*styles, blue), url)
-            self._make_room(row, column, url)
+            if any("text_wrap" in style for style in styles):
+                self._make_room(row, column, url)
         else:
             self.text(row, column, url or "(no public address)", *styles)
 

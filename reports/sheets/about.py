@@ -25,8 +25,8 @@ _LEGEND: tuple[tuple[str, str, str], ...] = (
 )
 _HOW = (
     "Start with Summary. Master check: OK says that formulas and engine agree to the cent.",
-    "To try something, type into Inputs or Prices: sites, dates, GB, growth, discounts, rates. All totals, charts and"
-    " quotas follow. The master check then says OK, inputs changed.",
+    "To try something, type into Inputs or Prices: sites, dates, GB, growth, discounts, rates.",
+    "All totals, charts and quotas follow. The master check then says OK, inputs changed.",
     "Every formula carries the engine's value, so that programs that do not calculate show it as well.",
     "Sheets are protected without a password, against slips: Review, Unprotect sheet.",
     "Amounts are before tax, in calendar months of UTC+8. A part of an hour is a whole hour.",
@@ -96,7 +96,7 @@ def _legend(page: Page, row: int) -> int:
             page.number(row, 0, 12.5, look, {"num_format": "0.00"})
         else:
             page.text(row, 0, shown, look)
-        page.text(row, _VALUE, said)
+        page.text(row, _VALUE, said, sheet.STYLES["apart"])
     return row + 2
 
 

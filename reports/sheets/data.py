@@ -29,7 +29,7 @@ _LIST_RATE, _LIST_COST, _CONTRACTED, _BILLED = 18, 19, 20, 21
 
 
 def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
-    """An Excel table, one row per month, item, subject and tier; of more than ``most``, the first months."""
+    """Every line item, one row per month, item, subject and tier, to filter and to pivot; of too many the first."""
     lines, months = plan.lines, plan.inventory.period.months
     count = shown(lines.month, most)
     totals = summary.totals(plan)
@@ -100,8 +100,9 @@ def shown(month: Ints, most: int) -> int:
 def _note(month: Ints, count: int, months: Sequence[Month]) -> str:
     if count == len(month):
         return (
-            f"{count:,} line items, as the engine calculated them, to pivot. A billed cost is quantity × rate, in the currency under Billed in, and 0 where a"
-            " prepaid plan covers the line. unknown and unpriced are not 0."
+            f"{count:,} line items, as the engine calculated them, to pivot. A billed cost is quantity × rate,"
+            " in the currency under Billed in, and 0 where a prepaid plan covers the line. unknown and unpriced are"
+            " not 0."
         )
     until = f"up to {months[int(month[count - 1])]}" if count else "of no month"
     return (

@@ -19,7 +19,7 @@ _FINE = 4
 
 
 def fill(page: Page, plan: Plan) -> None:
-    """Blocks of rows on one grid: total, years, months."""
+    """From list price to bill, bills with tax, charges, pools, evidence, month by month; months are the engine's."""
     months, years = plan.inventory.period.months, summary.years(plan)
     slices = [columns for _, columns in years]
     rows = list(finance_outline.rows_by_month(plan))

@@ -24,7 +24,7 @@ _MORE: sheet.Style = {"num_format": '+#,##0;-#,##0;"–"'}
 
 
 def fill(page: Page, plan: Plan) -> None:
-    """Rates, limits, assumptions, one block below the other; weakest evidence first."""
+    """Where every number was read, weakest evidence first; what the rules leave open, and what that changes."""
     page.worksheet.hide_gridlines(2)
     page.worksheet.freeze_panes(2, 0)
     page.worksheet.repeat_rows(0, 1)
@@ -42,6 +42,7 @@ def fill(page: Page, plan: Plan) -> None:
     row = _assumptions(page, plan, row)
     row = _effects(page, plan, row)
     _items(page, plan, row)
+    page.protect()
 
 
 def _rates(page: Page, plan: Plan, row: int) -> int:

@@ -200,7 +200,7 @@ def _costs(page: Page, plan: Plan, rows: Sequence[CostRow], row: int) -> int:
     tables, months = plan.inventory, plan.inventory.period.months
     regions = dict(zip(tables.routers.ids, (tables.regions[code] for code in tables.routers.region), strict=True))
     accounts = plan.scenarios[0].estate.accounts
-    items = {sku: item for sku, item in skus().items()}
+    items = skus()
     row = _by_year(page, plan, summary.add(rows), months, row)
     by_item = {found.key[0]: found for found in summary.by(rows, "sku")}
     parts = [(items[sku].title, items[sku].label, by_item[sku]) for sku in items if sku in by_item]
