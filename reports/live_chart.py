@@ -63,7 +63,7 @@ def _by_item(page: Page) -> Any:
     )
     order = list(skus())
     for sku, series in model.costs.by_item.items():
-        if not series.total and len(model.costs.by_item) > 1:
+        if not series.total and any(one.total for one in model.costs.by_item.values()):
             continue
         color, pattern = _FILLS[order.index(sku) % len(_FILLS)]
         look = (

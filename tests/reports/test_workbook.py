@@ -26,9 +26,12 @@ from planner.quota import STATUSES
 from pricing import line_item, money, price_table
 from pricing.book import load_books
 from pricing.sku import skus
-from reports import sheet, workbook
+from reports import live_model, sheet, workbook
 
-SHEETS = ["Summary", "Quotas", "Cost by month", "Finance", "Line items", "Sources and assumptions"]
+SHEETS = [
+    "About", "Summary", "Cost by month", "Finance", "Inputs", "Prices", "Calculation", "Quotas", "Checks", "Data",
+    "Sources and assumptions",
+]  # fmt: skip
 NAMES = ["exceeded", "unpriced", "nothing", "dark", "large"]
 
 
@@ -83,7 +86,7 @@ def test_sheets_are_in_order_and_set_up_for_screen_and_paper(books: dict[str, op
         assert page.page_setup.fitToHeight == 0
         assert (page.page_setup.fitToWidth or 1) >= 1  # 1 is not written: it is the default
         assert page.print_title_rows
-        assert page.oddFooter.left.text.startswith(book["Summary"]["B4"].value)
+        assert page.oddFooter.left.text.startswith(book["About"]["B4"].value)
         assert page.oddFooter.right.text == "Page &P of &N"
         assert not any(row.hidden for row in page.row_dimensions.values())
         assert not any(column.hidden for column in page.column_dimensions.values())
@@ -91,7 +94,7 @@ def test_sheets_are_in_order_and_set_up_for_screen_and_paper(books: dict[str, op
 
 def test_months_and_labels_stay_in_view(books: dict[str, openpyxl.Workbook]) -> None:
     book = books["exceeded"]
-    assert book["Quotas"].freeze_panes == "D9"
+    assert book["Quotas"].freeze_panes == "D10"
     assert book["Cost by month"].freeze_panes == "D6"
     assert book["Cost by month"].print_title_cols == "$A:$C"
 
@@ -105,12 +108,36 @@ def test_every_text_of_a_plan_is_text(books: dict[str, openpyxl.Workbook], name:
                 assert cell.data_type == "s", f"{page.title} {cell.coordinate}"
 
 
-def test_only_formula_is_the_sum_that_follows_the_filter(exceeded: Plan) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(workbook.render(exceeded)))
-    formulas = [(page.title, cell.value) for page in book for cell in cells(page) if cell.data_type == "f"]
-    (only,) = formulas
-    assert only[0] == "Line items"
-    assert re.fullmatch(r"=SUBTOTAL\(109,O6:O\d+\)", only[1])
+@pytest.mark.parametrize("name", ["exceeded", "unpriced"])
+def test_every_formula_carries_a_value_and_no_constant_is_hidden_in_calculation(
+    books: dict[str, openpyxl.Workbook], plans: dict[str, Plan], name: str
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook.render(plans[name])))
+    formulas = [cell for page in book for cell in cells(page) if cell.data_type == "f"]
+    assert len(formulas) > 500
+    for cell in formulas:
+        assert len(cell.value) <= 8192
+        assert cell.protection.locked
+        assert books[name][cell.parent.title][cell.coordinate].value is not None or "inputs_state" in cell.value
+    page = book["Calculation"]
+    for row in page.iter_rows(min_row=7, min_col=10):  # one formula per row: all months are made alike
+        own = [re.sub(r"(?<![A-Z$])\$?[A-Z]{1,2}(?=\$?\d)", "*", str(cell.value)) for cell in row if cell.data_type == "f"]
+        assert len(set(own)) <= 1, row[0].coordinate
+
+
+def test_inputs_can_be_typed_and_everything_else_is_locked(books: dict[str, openpyxl.Workbook]) -> None:
+    book = books["exceeded"]
+    for page in book:
+        assert page.protection.sheet == (page.title != "Data"), page.title
+        assert not page.protection.password
+        for cell in cells(page):
+            if not cell.protection.locked:
+                assert page.title in ("Inputs", "Prices")
+                assert cell.font.color.rgb == "FF0000FF"
+                assert cell.fill.fgColor.rgb == "FFFFF9DB"
+    assert len(book["Inputs"].data_validations.dataValidation) > 5
+    assert {"first_month", "billed_gb", "master_check", "inputs_state"} <= set(book.defined_names)
+    assert set(book["Prices"].tables) == {"Rates"}
 
 
 @pytest.mark.parametrize(
@@ -146,11 +173,12 @@ def test_only_addresses_of_the_web_become_links(url: str | None, linked: bool) -
     assert cell.value == (url or "(no public address)")
 
 
-def filled(fill: Callable[[sheet.Page], Any]) -> Worksheet:
+def filled(fill: Callable[[sheet.Page], Any], model: live_model.Model | None = None) -> Worksheet:
     """A sheet that was filled by a function, as it is read back."""
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True})
-    fill(sheet.Page(book.add_worksheet("only"), sheet.Formats(book), "USD", "footer & more"))
+    worksheet = book.add_worksheet("only", sheet.LiveWorksheet)
+    fill(sheet.Page(worksheet, sheet.Formats(book), "USD", "footer & more", model))
     book.close()
     return read(out.getvalue())["only"]
 
@@ -160,17 +188,19 @@ def test_ids_of_accounts_are_text(books: dict[str, openpyxl.Workbook]) -> None:
     summary_page = book["Summary"]
     ids = [cell.value for cell in summary_page["B"] if cell.value == "0034567890123456"]
     assert ids == ["0034567890123456"]
-    assert {row["Account ID"] for row in table(book["Line items"], 5)} == {"0034567890123456", "not given"}
+    assert {row["Account ID"] for row in table(book["Data"], 5)} == {"0034567890123456", "not given"}
 
 
 @pytest.mark.parametrize("name", ["exceeded", "unpriced", "large"])
-def test_amounts_are_numbers_with_a_format_and_a_currency(books: dict[str, openpyxl.Workbook], name: str) -> None:
+def test_amounts_are_numbers_with_a_format_and_a_currency(
+    books: dict[str, openpyxl.Workbook], plans: dict[str, Plan], name: str
+) -> None:
     book = books[name]
     currency = "CNY" if name == "unpriced" else "USD"
     page = book["Summary"]
-    (total,) = [cell for cell in page["B"] if f"[${currency}] #,##0.00" in cell.number_format]
+    total, *_ = [cell for cell in page["B"] if f"[${currency}] #,##0.00" in cell.number_format]
     assert isinstance(total.value, float)
-    for row in book["Cost by month"].iter_rows(min_row=6, min_col=8):
+    for row in book["Cost by month"].iter_rows(min_row=6, min_col=8, max_row=5 + len(live_model.lay_out(plans[name]).costs.lines)):
         for cell in row:
             assert cell.value == "unpriced" or (
                 isinstance(cell.value, int | float) and "#,##0.00" in cell.number_format
@@ -253,13 +283,15 @@ def test_cost_by_month_shows_every_row_of_the_engine(
     heads = [page.cell(5, first + column).value for column in range(len(months))]
     assert heads == [datetime(*month, 1) for month in months]
     for column in range(len(months)):
-        shown = page.cell(4, first + column).value
-        assert shown == (
+        whole = page.cell(4, first + column).value
+        assert whole == (
             "unpriced" if totals.unpriced[column] and not totals.amounts[column] else amount(totals.amounts[column])
         )
-    for number, row in enumerate(rows, start=6):
-        labels = [page.cell(number, column).value for column in (1, 2, 3, 4, 5, 6)]
-        assert labels == [row.router, row.subject, skus()[row.sku].label, row.region, row.account, row.cost_center]
+    shown = {tuple(cell.value for cell in line[:6]): line[0].row for line in page.iter_rows(min_row=6) if line[1].value}
+    assert len(shown) == len(live_model.lay_out(plan).costs.lines)
+    assert list(shown) == sorted(shown, key=lambda key: key[:2])
+    for row in rows:
+        number = shown[row.router, row.subject, skus()[row.sku].label, row.region, row.account, row.cost_center]
         for column in range(len(months)):
             nano, no = row.amounts[column], row.unpriced[column]
             assert page.cell(number, first + column).value == ("unpriced" if no and not nano else amount(nano))
@@ -269,7 +301,12 @@ def test_cost_by_month_shows_every_row_of_the_engine(
 def test_partly_priced_amounts_are_shown_as_at_least(books: dict[str, openpyxl.Workbook]) -> None:
     page = books["unpriced"]["Cost by month"]
     assert page["A4"].value == "Priced subtotal"
-    assert page["H4"].number_format.startswith('"≥ "')
+    assert any(
+        cells_.sqref == "H4" and rule.dxf.numFmt.formatCode.startswith('"≥ "')
+        for cells_, rules in page.conditional_formatting._cf_rules.items()
+        for rule in rules
+        if rule.dxf and rule.dxf.numFmt
+    )
     unpriced = [cell for cell in cells(page) if cell.value == "unpriced" and cell.row > 5]
     assert unpriced
 
@@ -278,7 +315,7 @@ def test_partly_priced_amounts_are_shown_as_at_least(books: dict[str, openpyxl.W
 def test_line_items_are_those_of_the_engine(
     books: dict[str, openpyxl.Workbook], plans: dict[str, Plan], name: str
 ) -> None:
-    plan, page = plans[name], books[name]["Line items"]
+    plan, page = plans[name], books[name]["Data"]
     lines, currency = plan.lines, plan.inventory.currency
     rows = table(page, 5)
     assert len(rows) == len(lines.month)
@@ -304,15 +341,15 @@ def test_line_items_are_those_of_the_engine(
 
 
 def test_line_items_that_do_not_fit_are_cut_between_months_and_it_is_said(exceeded: Plan) -> None:
-    item = importlib.import_module("reports.sheets.line_items")
-    page = filled(lambda page: item.fill(page, exceeded, most=60))
+    item = importlib.import_module("reports.sheets.data")
+    page = filled(lambda page: item.fill(page, exceeded, most=60), live_model.lay_out(exceeded))
     rows = table(page, 5)
     count = item.shown(exceeded.lines.month, 60)
     assert len(rows) == count <= 60
     assert exceeded.lines.month[count - 1] != exceeded.lines.month[count]
     assert page["A2"].value.startswith(f"NOT ALL: of {len(exceeded.lines.month)} line items")
     assert "line-items.csv" in page["A2"].value
-    page = filled(lambda page: item.fill(page, exceeded, most=1))
+    page = filled(lambda page: item.fill(page, exceeded, most=1), live_model.lay_out(exceeded))
     assert "these are the 0 of no month" in page["A2"].value
 
 
@@ -335,7 +372,7 @@ def test_finance_shows_steps_and_pools_month_by_month(
 
 def test_groups_that_do_not_fit_are_added_up_by_router_and_item(large: Plan) -> None:
     item = importlib.import_module("reports.sheets.cost_by_month")
-    page = filled(lambda page: item.fill(page, large, most=100))
+    page = filled(lambda page: item.fill(page, large), live_model.lay_out(large, most=100))
     shown = [row for row in page.iter_rows(min_row=6, values_only=True) if row[0]]
     assert {row[1] for row in shown} == {"(all)"}
     assert sum(row[7] for row in shown if row[7] != "unpriced") == pytest.approx(amount(summary.totals(large).subtotal))
@@ -344,9 +381,9 @@ def test_groups_that_do_not_fit_are_added_up_by_router_and_item(large: Plan) -> 
 
 def test_scopes_that_do_not_fit_leave_the_worst(exceeded: Plan) -> None:
     item = importlib.import_module("reports.sheets.quotas")
-    page = filled(lambda page: item.fill(page, exceeded, most=1))
-    assert {row[1] for row in page.iter_rows(min_row=9, values_only=True)} == {"tr-singapore"}
-    assert page["A6"].value == "Only 1 of 3 scopes are shown, the worst first."
+    page = filled(lambda page: item.fill(page, exceeded), live_model.lay_out(exceeded, most_scopes=1))
+    assert {row[1] for row in page.iter_rows(min_row=10, max_row=13, values_only=True)} == {"tr-singapore"}
+    assert page["A7"].value == "Only 1 of 3 scopes are shown, the worst first."
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -354,7 +391,8 @@ def test_quotas_are_those_of_the_engine(books: dict[str, openpyxl.Workbook], pla
     page, plan = books[name]["Quotas"], plans[name]
     found: dict[tuple[str, str, str], list[Any]] = {}
     beside: dict[tuple[str, str], set[Any]] = {}
-    for quota, scope, measure, worst, first, *values in page.iter_rows(min_row=9, values_only=True):
+    last = 9 + 4 * sum(len(use.scopes) for use in plan.quotas)
+    for quota, scope, measure, worst, first, _, *values in page.iter_rows(min_row=10, max_row=last, values_only=True):
         found[quota, scope, measure] = values
         beside.setdefault((quota, scope), set()).add((worst, first))
     expected = {}
@@ -459,5 +497,5 @@ def test_libreoffice_opens_it_and_agrees(plans: dict[str, Plan], tmp_path: Path)
                 assert cell.data_type != "e", f"{name}: {page.title} {cell.coordinate}: {cell.value}"
                 assert not re.match(r"#(NAME|REF|VALUE|DIV/0|N/A|NUM)|Err:", str(cell.value))
         if len(plans[name].lines.month):
-            recalculated = book["Line items"]["D3"].value
+            recalculated = book["Data"]["D3"].value
             assert recalculated == pytest.approx(amount(summary.totals(plans[name]).subtotal), abs=1e-6)
