@@ -208,7 +208,7 @@ def _sums(grid: Grid, sheet: Calculation, costs: Costs, by_month: str) -> None:
         return
     _heading(grid, "Sums against sums")
     total, value = sheet.total_at(costs.total), costs.total.total or 0
-    _equal(grid, "Cost by month", by_month, total, value, "lines of Cost by month against items", str(CENT))
+    _equal(grid, "Cost by month", f"N({by_month})", total, value, "lines of Cost by month against items", str(CENT))
     months = f"SUM({sheet.months_of(costs.total)})"
     items = "+".join(sheet.total_at(one) for one in costs.by_item.values()) or "0"
     _equal(grid, "Months and items", months, items, value, "the total by month and by item", str(CENT))

@@ -6,6 +6,7 @@ Rows and columns count from 0; addresses are those of a spreadsheet program.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -131,4 +132,4 @@ class Series:
 
 def numbers(values: Iterable[Value]) -> float:
     """What a spreadsheet's SUM makes of values: words count nothing."""
-    return sum(value for value in values if not isinstance(value, str))
+    return math.fsum(value for value in values if not isinstance(value, str))

@@ -17,7 +17,7 @@ from pricing import money
 from pricing.sku import skus
 from reports import cost_outline, finance_outline, live_chart, outline, sheet
 from reports.live_cost_by_month import PRICED, STATUS, TOTAL, TOTAL_ROW
-from reports.live_grid import letters
+from reports.live_grid import Value, letters
 from reports.sheet import Page
 
 MOST_PARTS = 50
@@ -304,9 +304,19 @@ def _table(
     for at, (key, described, found) in enumerate(parts, start=first):
         page.texts(at, 0, (key, described), sheet.CELL)
         for offset, (column, own) in enumerate(zip(columns, slices, strict=True), start=_FIRST_AMOUNT + 1):
-            here = letters(offset)
-            formula = lookup(at, column) if key != _OTHERS else f"{here}{bottom + 1}-SUM({here}{first + 1}:{here}{at})"
-            page.formula(at, offset, formula, sum(found.amounts[own]) / money.NANO, sheet.CELL, _AMOUNT)
+            here, total = letters(offset), f"${letters(_FIRST_AMOUNT + 1)}{at + 1}"
+            value: Value = sum(found.amounts[own]) / money.NANO
+            if key == _OTHERS:
+                formula = f"N({here}{bottom + 1})-SUM({here}{first + 1}:{here}{at})"
+            else:
+                formula = lookup(at, column)
+                unknown = f'{total}="{sheet.UNPRICED}"'
+                if column == TOTAL or not years:
+                    unknown = f"AND({lookup(at, STATUS)}>0,N({formula})=0)"
+                formula = f'IF({unknown},"{sheet.UNPRICED}",{formula})'
+                if not found.complete and not found.total:
+                    value = sheet.UNPRICED
+            page.formula(at, offset, formula, value, sheet.CELL, _AMOUNT, {"align": "right"})
         _share(page, at, found.total, totals.subtotal, bottom)
         _status(page, at, _FIRST_AMOUNT + 1 + len(columns), found, "" if key == _OTHERS else lookup(at, STATUS))
     page.formula(bottom, 0, by_month.grid.at(TOTAL_ROW, 0), name, sheet.TOTAL)
