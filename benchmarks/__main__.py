@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-from benchmarks import engine, start_up, workload
+from benchmarks import book, engine, start_up, workload
 from benchmarks.timing import Work, in_turns, ratio
 from benchmarks.workload import BELIEVABLE, TIERED, Mix
 from planner import demand
@@ -23,6 +23,7 @@ def main(rounds: int) -> None:
     print(f"Python {platform.python_version()}, numpy {np.__version__}; {rounds} rounds each, both sides in turns")
     print("median (least to most); a ratio is taken round by round; processes by the wall, all else in processor time")
     _start_up(rounds)
+    _workbook(min(rounds, 3))
     cases = {mix: engine.case(GROUPS, mix) for mix in (BELIEVABLE, TIERED)}
     for mix, aim in ((BELIEVABLE, 6), (TIERED, 10)):
         _pricing(cases[mix], aim, rounds)
@@ -38,6 +39,19 @@ def _start_up(rounds: int) -> None:
     _show("ratio", ratio(check, bare).text("x"), "at most 2")
     _show("cenplan check", check.text("s", digits=3))
     _show("pydantic and a model, yaml, typer", bare.text("s", digits=3))
+
+
+def _workbook(rounds: int) -> None:
+    example = start_up.largest_example()
+    made = book.plan(example)
+    found = book.cells(made)
+    count = sum(value is not None for rows in found.values() for row in rows for value in row)
+    formulas = sum(str(value).startswith("=") for rows in found.values() for row in rows for value in row)
+    _title(f"the workbook of {example.plan.name} ({count:,} cells, {formulas:,} formulas) against plain openpyxl")
+    ours, plain = in_turns(rounds, book.live(made), book.plain(found))
+    _show("ratio", ratio(ours, plain).text("x"), "at most 1")
+    _show("laid out and written, with values", ours.text("s"))
+    _show("openpyxl, write-only, no formats", plain.text("s"))
 
 
 def _pricing(case: engine.Case, aim: int, rounds: int) -> None:

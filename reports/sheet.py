@@ -214,7 +214,7 @@ class Page:
             elif "url" in cell.styles:
                 self.link(cell.row, cell.column, str(cell.value), CELL)
             elif isinstance(cell.value, str):
-                write_text(cell.row, cell.column, _safe(cell.value), form)
+                write_text(cell.row, cell.column, safe(cell.value), form)
             else:
                 write_number(cell.row, cell.column, cell.value, form)
         for row, labels, right in grid.heads:
@@ -251,10 +251,10 @@ class Page:
 
     def text(self, row: int, column: int, value: str, *styles: Style) -> None:
         """Text, whatever it begins with."""
-        safe = _safe(value)
-        self.worksheet.write_string(row, column, safe, self.formats.get(*(styles or (TEXT,))))
+        shown = safe(value)
+        self.worksheet.write_string(row, column, shown, self.formats.get(*(styles or (TEXT,))))
         if any("text_wrap" in style for style in styles):
-            self._make_room(row, column, safe)
+            self._make_room(row, column, shown)
 
     def _make_room(self, row: int, column: int, text: str) -> None:
         """Not every program makes rows as high as wrapped text needs, so they are made so here."""
@@ -362,10 +362,12 @@ class Page:
         self.worksheet.fit_to_pages(math.ceil((sum(self._widths) - stay) / max(_PRINTED_WIDTH - stay, 50)), 0)
 
 
-def _safe(value: str) -> str:
+def safe(value: str) -> str:
     """Text that a cell can hold."""
-    safe = value.encode("utf-8", "replace").decode("utf-8")
-    return safe if len(safe) <= _MOST_TEXT else safe[: _MOST_TEXT - 1] + "…"
+    if value.isascii() and len(value) <= _MOST_TEXT:
+        return value
+    shown = value.encode("utf-8", "replace").decode("utf-8")
+    return shown if len(shown) <= _MOST_TEXT else shown[: _MOST_TEXT - 1] + "…"
 
 
 def text_width(texts: Iterable[str], least: int, most: int) -> int:

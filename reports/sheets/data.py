@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -44,8 +44,7 @@ def fill(page: Page, plan: Plan, most: int = sheet.MOST_ROWS) -> None:
         page.text(_HEADER_ROW + 1, 0, "There are no line items: nothing is attached in the period.", sheet.NOTE)
         return
     last = _HEADER_ROW + count
-    for row, record in enumerate(_records(plan, count), start=_HEADER_ROW + 1):
-        _write(page, row, record)
+    _write(page, _records(plan, count))
     page.worksheet.add_table(
         _HEADER_ROW, 0, last, len(heads) - 1,
         {
@@ -176,17 +175,23 @@ def tier_name(tier: int) -> str:
     return "flat" if tier == line_item.NO_TIER else f"tier {tier}"
 
 
-def _write(page: Page, row: int, record: tuple[object, ...]) -> None:
-    for column, value in enumerate(record):
-        if isinstance(value, Month):
-            page.month(row, column, value, {"align": "left"})
-        elif isinstance(value, float):
-            page.number(row, column, value, _NUMBERS[column])
-        elif value is None:
-            word = sheet.UNPRICED if column in (_COST, _CONTRACTED, _BILLED) else sheet.UNKNOWN
-            page.text(row, column, word, {"align": "right"}, sheet.NOT_KNOWN)
-        else:
-            page.text(row, column, str(value), _APART if column - 1 in _NUMBERS else {})
+def _write(page: Page, records: Iterable[tuple[object, ...]]) -> None:
+    """Rows of values; formats are made once, as there may be millions of cells."""
+    get, worksheet, safe = page.formats.get, page.worksheet, sheet.safe
+    month_look, unknown_look = get({"align": "left"}, sheet.MONTH), get({"align": "right"}, sheet.NOT_KNOWN)
+    numbers = {column: get(style) for column, style in _NUMBERS.items()}
+    texts = [get(_APART if column - 1 in _NUMBERS else {}) for column in range(len(_COLUMNS))]
+    for row, record in enumerate(records, start=_HEADER_ROW + 1):
+        for column, value in enumerate(record):
+            if isinstance(value, str):
+                worksheet.write_string(row, column, safe(value), texts[column])
+            elif isinstance(value, float):
+                worksheet.write_number(row, column, value, numbers[column])
+            elif isinstance(value, Month):
+                worksheet.write_datetime(row, column, value.first_day, month_look)
+            else:
+                word = sheet.UNPRICED if column in (_COST, _CONTRACTED, _BILLED) else sheet.UNKNOWN
+                worksheet.write_string(row, column, word, unknown_look)
 
 
 _APART: sheet.Style = {"indent": 1}
