@@ -32,11 +32,14 @@ def live(made: Plan) -> Callable[[], object]:
     return lambda: workbook.render(made)
 
 
-def plain(found: Cells) -> Callable[[], object]:
-    """openpyxl's: the same cells, already known, without formats and without values of formulas."""
+def plain(found: Cells, write_only: bool = False) -> Callable[[], object]:
+    """openpyxl's: the same cells, already known, without formats and without values of formulas.
+
+    write_only : its faster mode, for tables that are written row by row
+    """
 
     def write() -> bytes:
-        book = openpyxl.Workbook(write_only=True)
+        book = openpyxl.Workbook(write_only=write_only)
         for title, rows in found.items():
             page = book.create_sheet(title)
             for row in rows:
