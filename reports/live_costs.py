@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from planner import summary
 from planner.core.cost_center import NOT_GIVEN
 from planner.estate import CARRIERS
 from planner.plan import Plan
@@ -86,6 +87,8 @@ class Costs:
     lines: list[Cost] = field(default_factory=list)
     by_item: dict[str, Series] = field(default_factory=dict)
     total: Series | None = None
+    in_cents: Series | None = None
+    """The total of each month as it is shown."""
     cumulative: Series | None = None
     unpriced: Series | None = None
     """How many lines of a month have no price, or a part without."""
@@ -233,11 +236,13 @@ class _Layout:
             if tariff is None:
                 continue
             rate = self.rates[tariff.key]
-            net = f"({q.cell}-{cov.cell})" if cov else q.cell
-            formula = (
-                f"IF({q.cell}=0,0,IF(AND(ISNUMBER({q.cell}),"
-                f'ISNUMBER({rate.cell})),{net}*{rate.cell}{to_results},"{UNPRICED}"))'
-            )
+            if cov:  # what is covered costs nothing, whatever its rate
+                net = f"MAX(0,{q.cell}-{cov.cell})"
+                priced = f'IF(ISNUMBER({rate.cell}),{net}*{rate.cell}{to_results},"{UNPRICED}")'
+                formula = f'IF(ISNUMBER({q.cell}),IF(ROUND({net},6)=0,0,{priced}),"{UNPRICED}")'
+            else:
+                known = f"AND(ISNUMBER({q.cell}),ISNUMBER({rate.cell}))"
+                formula = f'IF({q.cell}=0,0,IF({known},{q.cell}*{rate.cell}{to_results},"{UNPRICED}"))'
             costs.append(self._cost(number, line, formula, tariff.key, None))
         sheet.gap()
         self._sum(one, title, costs, covered)
@@ -678,7 +683,7 @@ class _Layout:
 
         def net(at: int) -> str:
             tier, cov = tiers[at], covered.get(columns[at])
-            return f"({tier.cell}-{cov.cell})" if cov else tier.cell
+            return f"MAX(0,{tier.cell}-{cov.cell})" if cov else tier.cell
 
         rates = [self.rates[tariff.key].cell for tariff in tariffs]
         cost = "+".join(f"{net(at)}*N({rate})" for at, rate in enumerate(rates))
@@ -695,7 +700,8 @@ class _Layout:
                 quantity = quantity - np.array(cov.values, dtype=float)
             gb += np.where(unpriced, quantity, 0)
 
-        no_price = "+".join(f"IF(ISNUMBER({rate}),0,{net(at)})" for at, rate in enumerate(rates))
+        open_gb = "+".join(f"IF(ISNUMBER({rate}),0,{net(at)})" for at, rate in enumerate(rates))
+        no_price = f"ROUND({open_gb},6)"  # what is wholly covered leaves nothing, not a rest of binary fractions
         labels = ("Without a price", name, "", one.usage.sku, "GB")
         return of_pool, sheet.row(labels, no_price, gb.tolist(), total=True)
 
@@ -724,6 +730,11 @@ class _Layout:
         else:
             formula = "0"
         found.total = sheet.row(("Total", "", "", "", results), formula, values, total=True, style="cost", strong=True)
+        # Months that are alike to the cent tie for the peak.
+        shown = [in_cents(amount) for amount in summary.totals(self.plan).amounts]
+        of_total = found.total.cell
+        labels = ("Total, in whole cents", "", "", "for the peak month", results)
+        found.in_cents = sheet.row(labels, f"ROUND({of_total},2)", shown, style="cost")
         running = np.cumsum(values).tolist()
         of = found.total.row + 1
         start = sheet.columns[0]
@@ -746,6 +757,11 @@ class _Layout:
         labels = ("Lines without a full price", "", "", "", "lines")
         formula = "+".join(parts[:_MOST_PARTS]) or "0"
         found.unpriced = sheet.row(labels, formula, counts, total=True, style="count")
+
+
+def in_cents(nano: int) -> float:
+    """An amount, 0 or more, rounded half up to cents."""
+    return (nano + 5 * 10**6) // 10**7 / 100
 
 
 def _spans(rows: Sequence[int]) -> list[tuple[int, int]]:

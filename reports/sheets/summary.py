@@ -17,6 +17,7 @@ from pricing import money
 from pricing.sku import skus
 from reports import cost_outline, finance_outline, live_chart, outline, sheet
 from reports.live_cost_by_month import PRICED, STATUS, TOTAL, TOTAL_ROW
+from reports.live_costs import in_cents
 from reports.live_grid import Value, letters
 from reports.sheet import Page
 
@@ -110,12 +111,13 @@ def _peak(page: Page, plan: Plan, row: int) -> int:
     """The most expensive month, by formula."""
     costs, sheet_ = page.model.costs, page.model.calculation
     totals = summary.totals(plan)
-    if costs.total is None or costs.unpriced is None or not any(totals.amounts):
+    if costs.in_cents is None or costs.unpriced is None or not any(totals.amounts):
         return row + 1
-    peak = Sum((), totals.amounts, totals.unpriced).peak
+    shown = [in_cents(amount) for amount in totals.amounts]
+    peak = shown.index(max(shown))
     months, amounts, missing = (
         sheet_.grid.sheet + f"!${sheet_.columns[0]}${r}:${sheet_.columns[-1]}${r}"
-        for r in (5, costs.total.row + 1, costs.unpriced.row + 1)
+        for r in (5, costs.in_cents.row + 1, costs.unpriced.row + 1)
     )
     at = f"MATCH(MAX({amounts}),{amounts},0)"
     month = f"INDEX({months},{at})"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given
 
 from planner import demand, summary
 from planner.plan import Plan, make_plan
@@ -19,8 +20,9 @@ from planner.scenario import read_scenario
 from pricing import book, money
 from reports import live_inputs, live_model, live_prices, workbook
 from reports.live_model import Model
-from tests.support import office
+from tests.support import drawn_plans, office
 from tests.support.examples import EXAMPLES, SCENARIOS, example
+from tests.support.plan_strategies import Case, cases
 
 Book = openpyxl.Workbook
 Typed = Callable[[Book, Model], None]
@@ -35,6 +37,26 @@ def test_every_example_is_calculated_to_the_cent_by_libreoffice(tmp_path: Path) 
         assert office.errors(calculated[name]) == [], name
         assert list(office.differences(stored, calculated[name], formulas)) == [], name
         assert calculated[name]["Checks"]["B5"].value == "OK", name
+
+
+@office.NEEDED
+def test_drawn_plans_are_calculated_to_the_cent_by_libreoffice(tmp_path: Path) -> None:
+    drawn: list[bytes] = []
+
+    @drawn_plans.drawn(25)
+    @given(case=cases(prepaid=True))
+    def draw(case: Case) -> None:
+        plan = drawn_plans.calculated_or_none(case)
+        if plan is not None:
+            drawn.append(workbook.render(plan))
+
+    draw()
+    assert len(drawn) > 10
+    calculated = office.recalculate(tmp_path, {str(number): content for number, content in enumerate(drawn)})
+    for number, content in enumerate(drawn):
+        stored, formulas = (openpyxl.load_workbook(io.BytesIO(content), data_only=values) for values in (True, False))
+        assert office.errors(calculated[str(number)]) == []
+        assert list(office.differences(stored, calculated[str(number)], formulas)) == []
 
 
 def cell(book_: Book, address: str) -> openpyxl.cell.Cell:
