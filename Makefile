@@ -15,7 +15,7 @@ PYTEST := $(RUN) -m pytest -p tests.support.no_skip -q
 PIP_TOOLS := pip-tools==7.6.2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test golden lint format types bench docs lock wheel clean
+.PHONY: help demo setup test golden gallery lint format types bench docs lock wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -38,8 +38,11 @@ setup: $(READY) ## make .venv with what requirements.lock names, nothing else
 test: $(READY) ## run the tests (PYTEST_ARGS="-k quota" and the like are passed on)
 	@$(PYTEST) $(PYTEST_ARGS)
 
-golden: $(READY) ## rewrite the golden files; review them as a diff
+golden: $(READY) ## rewrite the golden files, galleries and lists; review them as a diff
 	@$(PYTEST) --golden $(PYTEST_ARGS)
+
+gallery: $(READY) ## of these the galleries, the lists and the list of ids only: after a new check or quota
+	@$(PYTEST) --golden tests/test_gallery.py tests/test_gallery_plan.py tests/test_gallery_findings.py tests/test_lists.py
 
 lint: $(READY) ## ruff: rules and format
 	@$(RUN) -m ruff check .

@@ -86,6 +86,9 @@ def inventory(groups: int, mix: Mix, statements: int = 50) -> Inventory:
             internet_billing=("auto",) * groups,
             more_routers={},
             connection_ids={},
+            own_gateways=np.ones(groups, dtype=np.int64),
+            shared_gateways={},
+            flow_protection=np.zeros(groups, dtype=bool),
             clouds={},
             places=(PLACE,) * groups,
         ),
@@ -103,9 +106,11 @@ def _routers(mix: Mix) -> Routers:
         ids=tuple(f"tr-{ACCOUNTS[a]}-{mix.regions[r]}" for a, r in zip(account, region, strict=True)),
         region=region,
         account=account,
+        cen=("",) * (accounts * regions),
+        cidr_blocks=np.zeros(accounts * regions, dtype=np.int64),
         attached_vpn=np.zeros(accounts * regions, dtype=np.int64),
+        attached={},
         ecmp_attached=(),
-        grants=(),
         places=(PLACE,) * (accounts * regions),
     )
 

@@ -19,17 +19,20 @@ from pathlib import Path
 
 import console
 import keys
+import rule_pages
 import typer
 
-from planner import assumption, check, meter, quota
-from planner.assumption import Assumptions
+from planner import assumption, meter, policy_rule, waiver
 from planner.cli import app
 from planner.core.entry import json_schema
-from planner.core.provenance import EVIDENCE, EVIDENCE_MEANING, Reference
+from planner.core.provenance import EVIDENCE, EVIDENCE_MEANING
 from planner.core.region import REGIONS
 from planner.estate import Estate
 from planner.finance import Finance
 from planner.plan_file import PlanFile, TableRow
+from planner.policy import Policy
+from planner.project import ProjectFile
+from planner.waiver import WaiverFile
 from pricing import book, coverage
 from pricing.book_file import BookFile
 from pricing.coverage import Coverage
@@ -60,7 +63,9 @@ def pages(root: Path) -> list[Path]:
 
 def generated(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     """Every file with generated text, and its current text."""
-    for page in pages(root):
+    yield from rule_pages.pages(root)
+    whole = {path for path, _ in rule_pages.pages(root)} | {*rule_pages.stale(root)}
+    for page in (path for path in pages(root) if path not in whole):
         yield page, console.refreshed(with_parts(page.read_text(encoding="utf-8")), root)
     yield from schema_files(root)
 
@@ -77,6 +82,9 @@ def schema_files(root: Path) -> Iterator[tuple[Path, str]]:
         "estate": (Estate, "An estate of cenplan"),
         "finance": (Finance, "What finance states to cenplan"),
         "price-book": (BookFile, "A price book of cenplan"),
+        "project": (ProjectFile, "A project of cenplan"),
+        "policy": (Policy, "A policy of cenplan"),
+        "waivers": (WaiverFile, "Waivers of cenplan"),
     }
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     for name, (model, title) in titles.items():
@@ -95,50 +103,27 @@ def _rows(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(lines)
 
 
-def _reference(reference: Reference) -> str:
-    title = f"[{reference.title}]({reference.url})" if reference.url else reference.title
-    updated = f", page updated {reference.updated}" if reference.updated else ""
-    return f"{title}{updated}, read {reference.read_on} ({reference.evidence})"
-
-
 def _first_line(function: Callable[..., object]) -> str:
     """What a function's docstring says first."""
     return (function.__doc__ or "").strip().splitlines()[0]
 
 
+def policy_rules() -> str:
+    """Every rule that a policy can set, and what is said of waivers."""
+    rules = ((f"`{name}`", f"`{one.key}`", one.description) for name, one in policy_rule.declared().items())
+    told = ((f"`{name}`", "", words) for name, words in waiver.CODES.items())
+    last = ("`no-policy`", "", "The gate was told to judge without a policy.")
+    return _rows(("id", "key of the policy", "what it says"), (*rules, *told, last))
+
+
 def checks() -> str:
-    """Every check, a section each."""
-    return "\n\n".join(
-        f"## `{name}`\n\n{one.description}\n\n"
-        f"- Reports: {one.find.__doc__}\n- Source: {one.source or 'follows from the plan alone'}{_examples(name)}"
-        for name, one in check.declared().items()
-    )
-
-
-def _examples(name: str) -> str:
-    """What a check lets pass and what it does not, as parts of a plan."""
-    words = {"passes": "Passes", "fails": "Is reported"}
-    shown = check.examples(name).items()
-    return "".join(f"\n\n{words[section]}:\n\n```yaml\n{text}\n```" for section, text in shown)
+    """Every check, a row each."""
+    return _rows(("check", "level", "what it looks for", "prices"), rule_pages.check_index())
 
 
 def quotas() -> str:
-    """Every quota, a section each."""
-    return "\n\n".join(_quota(name, one) for name, one in quota.declared().items())
-
-
-def _quota(name: str, one: quota.Quota) -> str:
-    value = "unknown" if one.default is None else str(one.default)
-    others = [f"`{words}`" for words, _ in one.other_readings(Assumptions())] if one.other_readings else []
-    facts = {
-        "Value": f"{value}; {'can be increased on request' if one.adjustable else 'cannot be increased'}",
-        "Counts": f"{one.title}. {_first_line(one.claims)}",
-        "When it is exceeded": one.remedy,
-        "Other readings": f"{', '.join(others)}: always shown beside the one that is used" if others else "",
-        "Source": _reference(one.reference),
-    }
-    lines = [f"- {key}: {text}" for key, text in facts.items() if text]
-    return "\n".join([f"## `{name}`", "", one.description, "", *lines])
+    """Every quota, a row each."""
+    return _rows(("quota", "what it says", "counted per", "value", "adjustable"), rule_pages.quota_index())
 
 
 def items() -> str:
@@ -278,9 +263,9 @@ def report() -> str:
 
 
 def formats() -> str:
-    """Formats of a check: how their files are named, and what they are for."""
+    """Formats of a check or a gate: how their files are named, and what they are for."""
     found = ((name, output.load(name)) for name in output.names())
-    rows = ((f"`-f {name}`", f"`NAME-check.{one.extension}`", one.purpose) for name, one in found)
+    rows = ((f"`-f {name}`", f"`NAME-COMMAND.{one.extension}`", one.purpose) for name, one in found)
     return _rows(("format", "file", "for"), rows)
 
 
@@ -314,6 +299,10 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "finance-keys": lambda: keys.page(Finance),
     "table-keys": lambda: keys.page(TableRow),
     "price-book-keys": lambda: keys.page(BookFile),
+    "project-keys": lambda: keys.page(ProjectFile),
+    "policy-keys": lambda: keys.page(Policy),
+    "waiver-keys": lambda: keys.page(WaiverFile),
+    "policy-rules": policy_rules,
     "checks": checks,
     "quotas": quotas,
     "items": items,
@@ -340,9 +329,13 @@ def image(root: Path = ROOT) -> bytes:
 
 
 def main() -> None:
-    """Write every file that is not current, and name it."""
+    """Write every file that is not current, take out those of what is no longer there, and name them."""
+    for path in rule_pages.stale(ROOT):
+        path.unlink()
+        print(f"{path.relative_to(ROOT)}: taken out")
     for path, text in generated():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
             print(path.relative_to(ROOT))
     drawn = image()

@@ -7,11 +7,11 @@ import pkgutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from planner import checks
-from planner.core.problem import Finding, Level
+from planner.core.problem import Finding, Level, Place
 from planner.demand import Timeline
 from planner.inventory import Inventory
 from planner.plan_file import Stage
@@ -26,6 +26,22 @@ if TYPE_CHECKING:
 
 NOT_STATED: Mapping[Stage, Level] = {"estimate": "info", "design": "warning", "ready": "error"}
 """How grave it is, by the stage of the plan, that it does not state what the rollout needs."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something that the rollout needs and a plan does not state."""
+
+    what: str
+    """It in a few words, such as "a customer gateway"."""
+    whose: str
+    """What is without it, such as "2 of 5 groups"."""
+    subject: str
+    place: Place
+    message: str
+    remedy: str
+    levels: Mapping[Stage, Level] = field(default_factory=lambda: NOT_STATED)
+    """How grave it is, by the stage of the plan."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,19 @@ class Subject:
         """Whatever stands at the other end once, whoever reaches it."""
         return (use for scenario in self.scenarios for use in scenario.peers)
 
+    @cached_property
+    def sites_on(self) -> Mapping[str, int]:
+        """Transit routers that attachments of the plans are on, by name, with the most sites.
+
+        Each group counts as it is at its fullest instant, whenever that is.
+        """
+        sites: dict[str, int] = {}
+        for scenario in self.scenarios:
+            for group in scenario.groups:
+                for router in dict.fromkeys(group.routers):
+                    sites[router] = sites.get(router, 0) + group.most_sites
+        return dict(sorted(sites.items()))
+
 
 @dataclass(frozen=True)
 class Check:
@@ -80,6 +109,9 @@ class Check:
     """It finds nothing where nothing is priced, and that is no pass."""
     by_stage: Mapping[Stage, Level] = field(default_factory=dict)
     """The worst level by the stage of the plan, where it depends on the stage; NOT_STATED is such a rule."""
+    missing: Callable[[Scenario], Iterator[Missing]] | None = None
+    """What a plan does not state and its rollout needs: told from the stage design on. Of an estimate the check
+    `unstated-rollout` lists it, together with that of the other checks."""
 
     def level_at(self, stage: Stage) -> Level:
         """The worst level that its findings can have at a stage of the plan."""
@@ -90,6 +122,20 @@ class Check:
     ) -> Finding:
         """A finding about a profile of the plan, such as a configuration of tunnels, at one of its keys."""
         return Finding(code, level, use.id, use.at(*keys), f"{use.id}: {message}", remedy, self.source)
+
+    def about_router(
+        self,
+        code: str,
+        level: Level,
+        scenario: Scenario,
+        router: str,
+        keys: tuple[str | int, ...],
+        message: str,
+        remedy: str,
+    ) -> Finding:
+        """A finding about a transit router, at one of its keys in the estate."""
+        place = scenario.estate_place("transit_routers", router, *keys)
+        return Finding(code, level, router, place, f"{router}: {message}", remedy, self.source)
 
     def algorithms(
         self, subject: Subject, key: str, listed: Collection[str], weak: Collection[str], remedy: str
@@ -116,26 +162,44 @@ def declared() -> dict[str, Check]:
 
 
 def examples(name: str) -> dict[str, str]:
-    """What a check lets pass and what it does not, as parts of a plan in YAML: `passes` and `fails`.
+    """What a check lets pass and what it does not, as parts of a plan in YAML, from the docstring of its file.
 
-    They stand in the docstring of the check's file: `passes:` or `fails:` on a line, and the YAML below it, indented.
-    Empty for a check without examples.
+    `passes` and `fails`; where its findings have other levels as well, `fails as warning` and the like.
     """
-    from inspect import cleandoc
+    from planner.core import example  # for documentation only
 
-    text = cleandoc(importlib.import_module(f"{checks.__name__}.{name.replace('-', '_')}").__doc__ or "")
-    found: dict[str, list[str]] = {}
-    section = ""
-    for line in text.splitlines():
-        if line in ("passes:", "fails:"):
-            section = line[:-1]
-        elif section and (not line or line.startswith(" ")):
-            found.setdefault(section, []).append(line)
-        else:
-            section = ""
-    return {section: cleandoc("\n" + "\n".join(lines)) for section, lines in found.items()}
+    return example.examples(f"{checks.__name__}.{name.replace('-', '_')}")
 
 
 def run(subject: Subject) -> tuple[Finding, ...]:
     """The findings of every check."""
-    return tuple(finding for check in declared().values() for finding in check.find(subject))
+    return tuple(finding for name, check in declared().items() for finding in _findings(name, check, subject))
+
+
+def _findings(name: str, check: Check, subject: Subject) -> Iterator[Finding]:
+    """What a check finds, and from the stage design on what it misses."""
+    yield from check.find(subject)
+    for scenario in subject.scenarios if check.missing else ():
+        stage = scenario.plan.stage
+        if stage == "estimate":
+            continue
+        for one in missing_by(check, scenario):
+            yield Finding(name, one.levels[stage], one.subject, one.place, one.message, one.remedy, check.source)
+
+
+def missing_by(check: Check, scenario: Scenario) -> Iterator[Missing]:
+    """What a check misses in a plan, whatever its stage."""
+    return check.missing(scenario) if check.missing else iter(())
+
+
+def levels_in_words(check: Check) -> str:
+    """The worst level of its findings, and that of what is not stated, by stage of the plan where it depends on it."""
+    said = _by_stage(check.by_stage) if check.by_stage else check.level
+    if not check.missing:
+        return said
+    levels: dict[Stage, str] = {**NOT_STATED, "estimate": "info (told by unstated-rollout)"}
+    return f"{said}; where something is not stated: {_by_stage(levels)}"
+
+
+def _by_stage(levels: Mapping[Stage, Any]) -> str:
+    return ", ".join(f"{level} at {stage}" for stage, level in levels.items())

@@ -7,34 +7,31 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from planner import __version__, command
-from planner.command import INTERRUPTED, PASSED, WRONG
+from planner.command import INTERRUPTED, PASSED, WRONG, Command
 from planner.core.problem import InputError, render_all
 
-app = typer.Typer(
-    name="cenplan",
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help=(
-        "Plan IPsec-VPN attachments on Alibaba Cloud transit routers: does it fit the quotas, what does it cost,"
-        " may it go ahead. Works offline and needs no account."
-    ),
-    epilog=(
-        "Exit status: 0 passed (warnings allowed), 1 wrong use, wrong input or an internal error,"
-        " 2 a check failed, 3 only warnings and --fail-on-warn."
-    ),
+_HELP = (
+    "Plan IPsec-VPN attachments on Alibaba Cloud transit routers: does it fit the quotas, what does it cost,"
+    " may it go ahead. Works offline and needs no account."
 )
+_EPILOG = (
+    "Exit status: 0 passed (warnings allowed), 1 wrong use, wrong input or an internal error,"
+    " 2 a check failed, 3 only warnings and --fail-on-warn."
+)
+_GROUPS = {
+    "quotas": "Quotas: every limit that a plan is measured against, and what to ask for.",
+    "checks": "Checks: everything that a plan is checked for besides quotas.",
+    "prices": "Price books: what is known, what is missing, what changed; the sheet that finance fills in.",
+}
+"""Commands of several words: what the first one is about."""
 
 
-@app.callback()
 def _root(
     version: Annotated[
         bool,
@@ -55,26 +52,41 @@ def _print_version(given: bool) -> None:
         raise typer.Exit
 
 
-_GROUPS = {
-    "prices": "Price books: what is known, what is missing, what changed; the sheet that finance fills in.",
-}
-"""Commands of several words: what the first one is about."""
-
-
-def _put_together() -> None:
+def _put_together(commands: Mapping[str, Command]) -> typer.Typer:
+    """The command line of some commands, by their words."""
+    whole = typer.Typer(
+        name="cenplan",
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help=_HELP,
+        epilog=_EPILOG,
+        callback=_root,
+    )
     groups: dict[str, typer.Typer] = {}
-    for words, one in command.declared().items():
+    for words, one in commands.items():
         *first, last = words.split(" ")
-        parent = app
+        parent = whole
         if first:
             if first[0] not in groups:
                 groups[first[0]] = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=_GROUPS[first[0]])
-                app.add_typer(groups[first[0]], name=first[0])
+                whole.add_typer(groups[first[0]], name=first[0])
             parent = groups[first[0]]
         parent.command(last)(one.run)
+    return whole
 
 
-_put_together()
+app = _put_together(command.declared())
+
+
+def _asked_for(arguments: Sequence[str]) -> typer.Typer:
+    """The command line of the one command that is called: what its options are takes time, for every command anew."""
+    for words, one in command.declared().items():
+        if list(arguments[: words.count(" ") + 1]) == words.split(" "):
+            return _put_together({words: one})
+    return app
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -87,7 +99,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        status = app(args=arguments, standalone_mode=False, prog_name="cenplan")
+        called = _asked_for(sys.argv[1:] if arguments is None else arguments)
+        status = called(args=arguments, standalone_mode=False, prog_name="cenplan")
     except typer.Exit as stop:
         status = stop.exit_code
     except typer.Abort:

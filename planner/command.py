@@ -21,11 +21,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from planner import commands
+from reports import format as machinery  # lists its formats; each is loaded when it is asked for
 
 if TYPE_CHECKING:
     from planner.core.source import Source
     from planner.plan import Plan
     from planner.scenario import Scenario
+    from planner.verdict import Verdict
     from pricing.book import Books
     from pricing.book_file import BookFile
 
@@ -97,6 +99,33 @@ def format_option(names: str, callback: Callable[[list[str] | None], list[str] |
         callback=callback,
         help=f"{names}; repeatable, with -o DIR.",
     )
+
+
+FORMATS = tuple(machinery.names())
+"""Formats of a verdict."""
+
+
+def _known(given: list[str] | None) -> list[str] | None:
+    for name in given or ():
+        if name not in FORMATS:
+            raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, FORMATS))}")
+    return given
+
+
+VerdictFormats = Annotated[
+    list[str] | None,
+    format_option(f"{FORMATS[0]} (default), {', '.join(FORMATS[1:-1])} or {FORMATS[-1]}", _known),
+]
+FailOnWarn = Annotated[bool, typer.Option("--fail-on-warn", help="End with 3 when there are warnings.")]
+
+
+class TableFormat(StrEnum):
+    """Formats of what is a table all through."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
 
 
 Out = Annotated[
@@ -245,6 +274,26 @@ def put(
     paths = {name: target / f"{stem}.{extensions[name]}" if folder else target for name in formats}
     for name, path in paths.items():
         write(path, texts[name])
+
+
+def put_verdict(verdict: Verdict, formats: Sequence[str] | None, out: str | None, no_color: bool) -> None:
+    """Write a verdict in every format that is asked for."""
+    wanted = {name: machinery.load(name) for name in formats or [machinery.DEFAULT]}
+
+    def rendered(name: str) -> str:
+        one = wanted[name]
+        return one.in_colors(verdict) if one.in_colors and colored(no_color, out) else one.render(verdict)
+
+    extensions = {name: one.extension for name, one in wanted.items()}
+    put([*wanted], rendered, out, f"{verdict.plan.name}-{verdict.command}", extensions)
+
+
+def end(verdict: Verdict, fail_on_warn: bool) -> None:
+    """End with the status of a verdict, once it is written."""
+    if not verdict.passed:
+        raise typer.Exit(FAILED)
+    if fail_on_warn and verdict.of_level("warning"):
+        raise typer.Exit(WARNED)
 
 
 def write(path: Path, content: str | bytes) -> None:

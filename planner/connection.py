@@ -11,6 +11,15 @@ Kind = Literal["vpn", "vbr", "ccn", "vpc", "ecr"]
 """What can be attached to a transit router."""
 
 
+def numbered(name: str, number: int, count: int) -> str:
+    """The name of one of several attachments that are named together; that of a single one is as it was given.
+
+    >>> numbered("vpn-oslo", 1, 1), numbered("vpn-depot", 2, 6)
+    ('vpn-oslo', 'vpn-depot-2')
+    """
+    return name if count == 1 else f"{name}-{number}"
+
+
 class Connection(Entry):
     """How IPsec-VPN connections are made and attached, as the console asks for it."""
 

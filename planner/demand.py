@@ -6,7 +6,7 @@ Events keep exact instants, for quotas. The timeline counts whole hours and GB b
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,6 +17,7 @@ from planner.assumption import Assumptions
 from planner.core.period import HOUR, NEVER, month_of, seconds
 from planner.core.problem import InputError, Problem
 from planner.inventory import Bools, Ints, Inventory, Lots
+from planner.scenario import Group
 
 MOST_MICRO_GB = 2**51
 """Micro-GB that a group may send in a month (2.25 billion GB), so that its shares of a pool stay exact."""
@@ -75,6 +76,23 @@ def events(inventory: Inventory) -> Events:
         change=np.concatenate([connections, -connections[leaving]]),
         step=np.concatenate([lots.added_by, np.full(int(leaving.sum()), -1)]),
     )
+
+
+def most_at_once(groups: Iterable[Group], tunnels: Mapping[str, int] | None = None) -> int:
+    """The most connections that some groups have together at one instant.
+
+    tunnels : by the id of a group what each of its connections counts for; not given: 1
+    """
+    changes = sorted(
+        (step.instant, step.change * group.entry.connections_per_site * (tunnels or {}).get(group.id, 1))
+        for group in groups
+        for step in group.steps
+    )
+    present = most = 0
+    for _, change in changes:
+        present += change
+        most = max(most, present)
+    return most
 
 
 def timeline(inventory: Inventory) -> Timeline:
@@ -152,12 +170,12 @@ def _by_group(lots: Lots, start: Ints, groups: int, bounds: Ints, hours_of: Hour
 
 
 def _underlay_hours(inventory: Inventory, hours_of: Hours) -> Ints:
-    first, last = _underlay_spans(inventory)
+    first, last = underlay_spans(inventory)
     last[inventory.underlays.already_attached] = 0
     return hours_of(first, last, inventory.bounds)
 
 
-def _underlay_spans(inventory: Inventory) -> tuple[Ints, Ints]:
+def underlay_spans(inventory: Inventory) -> tuple[Ints, Ints]:
     """(u,) seconds of the first attachment over each underlay, and of the end of the last; NEVER and 0: unused."""
     lots, count = inventory.lots, len(inventory.underlays.ids)
     first, last = np.full(count, NEVER), np.zeros(count, dtype=np.int64)
@@ -190,7 +208,7 @@ def leases(inventory: Inventory) -> dict[int, Lease]:
     lines = inventory.underlays.leased_lines
     if not lines:
         return {}
-    starts, ends = _underlay_spans(inventory)
+    starts, ends = underlay_spans(inventory)
     found = {}
     for code, line in lines.items():
         attached, left = int(starts[code]), int(ends[code])

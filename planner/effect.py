@@ -12,6 +12,7 @@ from planner import statement
 from planner.assumption import Alternative, Answered, Effect, field_of, listed
 from planner.check import declared as checks
 from planner.core.problem import InputError
+from planner.core.words import some
 from planner.plan import Plan, make_plan
 from planner.quota import EXCEEDED
 from planner.scenario import Scenario
@@ -154,7 +155,7 @@ def _money(effect: Effect) -> str:
         said = "moves costs between months"
     elif effect.accounts:
         shares = [f"{name} {_signed(amount, effect.currency)}" for name, amount in effect.accounts]
-        said = f"changes who pays: {_some(shares)}"
+        said = f"changes who pays: {some(shares, MOST_NAMED)}"
     if after != before:
         lines = "line" if abs(after - before) == 1 else "lines"
         unpriced = f"leaves {abs(after - before)} {lines} {'more' if after > before else 'fewer'} unpriced"
@@ -178,13 +179,7 @@ def _by_kind(findings: Sequence[str]) -> str:
     for finding in findings:
         kind, _, subject = finding.partition(": ")
         kinds.setdefault(kind, []).append(subject)
-    return ", ".join(f"{kind} [{_some(subjects)}]" for kind, subjects in kinds.items())
-
-
-def _some(names: Sequence[str]) -> str:
-    """The first few names, and how many more there are."""
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(f"{kind} [{some(subjects, MOST_NAMED)}]" for kind, subjects in kinds.items())
 
 
 def _signed(amount: int, currency: str) -> str:

@@ -4,15 +4,17 @@ The network team keeps it: accounts, transit routers with what is attached to th
 granted, and the traffic of everything else in an account.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from planner import prepaid
-from planner.core.entry import BY_SHAPE, Count, Day, Entry, Name, Positive, Real, Text, Version
+from planner.core.entry import BY_SHAPE, Count, Day, Entry, Name, Positive, Real, Text, Version, Whole
 from planner.core.problem import Place, Problem, suggestion
+from planner.core.provenance import Evidence
 from planner.core.region import REGIONS, suggest_region
 from planner.core.source import Source
 from planner.prepaid import PrepaidPlan
@@ -24,6 +26,35 @@ CARRIERS = "carriers"
 """What tables call, beside accounts, the bills of carriers."""
 
 
+class StatedLimit(Entry):
+    """A limit of a quota other than its default."""
+
+    value: Count
+    """The limit from that day on."""
+    status: Literal["granted", "requested", "live"] = "granted"
+    """Granted: agreed. Requested: asked for; reports call it pending. Live: what Quota Center shows."""
+    effective_from: Day | None = Field(default=None, alias="from")
+    """First day on which it applies. A granted one without a day applies already; a requested one needs a day."""
+    read_on: Day | None = None
+    """Of a live limit: the day on which it was read. It applies from then on, and before where nothing else does."""
+    evidence: Evidence | None = None
+    """How good it is. Default: contract where granted, assumed where requested, official where live."""
+    source: Text
+    """Where it is documented, such as the number of the quota request."""
+
+    @property
+    def since(self) -> date | None:
+        """First day on which it applies; None: already."""
+        return self.read_on if self.status == "live" else self.effective_from
+
+
+class AccountLimit(StatedLimit):
+    """A limit of a quota that is counted per account and region, other than its default."""
+
+    region: Name | None = None
+    """Region ID of which it is the limit. Default: each region."""
+
+
 class Account(Entry):
     """An Alibaba Cloud account."""
 
@@ -31,6 +62,17 @@ class Account(Entry):
     """Account ID, as text: 16 digits."""
     site: Literal["intl", "cn"]
     """Site the account was opened on; decides its price list: intl is billed in USD, cn in CNY."""
+    limits: dict[Name, Annotated[AccountLimit | tuple[AccountLimit, ...], BY_SHAPE]] = {}
+    """Limits other than the defaults of quotas that are counted per account and region; one or a list."""
+
+
+class Threshold(Entry):
+    """From when on a quota is tight, before it is exceeded."""
+
+    percent: Annotated[int, Whole(1, 100)] | None = None
+    """Tight where this share of the limit is used, or more. Default: 80 for quotas that can be increased."""
+    count: Positive | None = None
+    """Tight where the headroom is less than this."""
 
 
 class Attached(Entry):
@@ -46,17 +88,6 @@ class Attached(Entry):
     """Cloud Connect Network instances."""
     vpc: Count = 0
     """VPCs."""
-
-
-class GrantedLimit(Entry):
-    """An increase of a quota that was granted."""
-
-    value: Count
-    """The limit from that day on."""
-    effective_from: Day | None = Field(default=None, alias="from")
-    """First day on which it applies; without one it applies already."""
-    source: Text
-    """Where the grant is documented, such as the number of the quota request."""
 
 
 class TransitRouter(Entry):
@@ -76,8 +107,8 @@ class TransitRouter(Entry):
     """What is attached today, outside every plan, by kind."""
     ecmp_attached: dict[Name, Positive] = {}
     """Today's ECMP sets by name: connections in each; part of `attached.vpn`."""
-    limits: dict[Name, Annotated[GrantedLimit | tuple[GrantedLimit, ...], BY_SHAPE]] = {}
-    """Increases that were granted, by quota; one or a list."""
+    limits: dict[Name, Annotated[StatedLimit | tuple[StatedLimit, ...], BY_SHAPE]] = {}
+    """Limits other than the defaults of quotas that are counted per transit router; one or a list."""
 
 
 class Baseline(Entry):
@@ -110,6 +141,8 @@ class Estate(Entry):
     """By region: the day from which Internet traffic of all its connections is billed by CDT, where known."""
     lead_time_days: dict[Name, Count] = {}
     """By quota that can be increased: days from the request until the increase applies. Not given: unknown."""
+    thresholds: dict[Name, Threshold] = {}
+    """By quota: from when on it is tight."""
     prepaid: dict[Name, PrepaidPlan] = {}
     """Prepaid plans that exist already, by name: their price is paid."""
 
@@ -132,7 +165,13 @@ def problems(estate: Estate, source: Source, path: tuple[str | int, ...]) -> Ite
     if CARRIERS in estate.accounts:
         message = f"an account called {CARRIERS}: tables call so what carriers bill for leased lines"
         yield problem(message, "give it another name", "accounts", CARRIERS, key=True)
+    for name, account in estate.accounts.items():
+        yield from _limit_problems(account.limits, source, (*path, "accounts", name, "limits"))
+    for name, threshold in estate.thresholds.items():
+        if threshold.percent is None and threshold.count is None:
+            yield problem("a threshold without a number", "give percent, count or both", "thresholds", name)
     for name, router in estate.transit_routers.items():
+        yield from _limit_problems(router.limits, source, (*path, "transit_routers", name, "limits"))
         here = ("transit_routers", name)
         yield from region_problem(router.region, *here, "region")
         yield from account_problem(router.account, *here, "account")
@@ -159,3 +198,64 @@ def problems(estate: Estate, source: Source, path: tuple[str | int, ...]) -> Ite
     if estate.prepaid:
         sites = {name: account.site for name, account in estate.accounts.items()}
         yield from prepaid.problems(estate.prepaid, sites, source, (*path, "prepaid"), exists=True)
+
+
+_WANTED = {
+    "granted": ((), ("read_on",)),
+    "requested": (("from",), ("read_on",)),
+    "live": (("read_on",), ("from",)),
+}
+"""By status of a limit: keys that it needs, and keys that it has no use for."""
+_WHY = {
+    "from": "give the day on which the increase is expected: until then it does not count",
+    "read_on": "give the day on which Quota Center showed it",
+}
+
+
+def _limit_problems(
+    limits: Mapping[str, StatedLimit | Sequence[StatedLimit]], source: Source, path: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    """Keys that do not go with the status of a limit, unknown regions, and two limits of one day."""
+    for quota, stated in limits.items():
+        several = stated if isinstance(stated, tuple) else (stated,)
+        for row, limit in enumerate(several):
+            here = (*path, quota, *([row] if isinstance(stated, tuple) else []))
+            yield from _keys_of_status(limit, source, here)
+            region = _region(limit)
+            if region is not None and region not in REGIONS:
+                yield Problem(Place(source, (*here, "region")), f"unknown region {region!r}", suggest_region(region))
+            if other := next((one for one in several[:row] if _same_day(one, limit)), None):
+                when = limit.since or "which applies already"
+                message = f"a second limit of {quota} of one day, {when}: {limit.value} beside {other.value}"
+                remedy = "keep one of them, or give each the day it applies from"
+                yield Problem(Place(source, here), message, remedy)
+
+
+def _same_day(one: StatedLimit, other: StatedLimit) -> bool:
+    """Whether two limits apply from one day on in one place; of one whose day is missing nobody can say."""
+    if not all(limit.since or limit.status == "granted" for limit in (one, other)):
+        return False
+    return one.since == other.since and _overlap(_region(one), _region(other))
+
+
+def _keys_of_status(limit: StatedLimit, source: Source, here: tuple[str | int, ...]) -> Iterator[Problem]:
+    given = {"from": limit.effective_from, "read_on": limit.read_on}
+    needed, useless = _WANTED[limit.status]
+    for key in needed:
+        if given[key] is None:
+            yield Problem(Place(source, here), f"a limit that is {limit.status}, without {key}", _WHY[key])
+    for key in useless:
+        if given[key] is not None:
+            remedy = "take it out, or correct status: only what was read in Quota Center is live"
+            if key == "from":
+                remedy = "take it out: a limit that was read live applies from the day it was read"
+            message = f"{key} of a limit that is {limit.status}"
+            yield Problem(Place(source, (*here, key), key=True), message, remedy)
+
+
+def _region(limit: StatedLimit) -> str | None:
+    return limit.region if isinstance(limit, AccountLimit) else None
+
+
+def _overlap(region: str | None, other: str | None) -> bool:
+    return region == other or region is None or other is None

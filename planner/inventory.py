@@ -7,11 +7,12 @@ its place in the file it came from.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +20,13 @@ from numpy.typing import NDArray
 from planner.assumption import Assumptions
 from planner.core.period import NEVER, Month, Period, seconds
 from planner.core.problem import Place
-from planner.core.provenance import Reference
+from planner.core.provenance import Evidence, Reference
 from planner.core.region import EVERYWHERE
+from planner.estate import Account, AccountLimit, Attached
 from planner.plan_file import LeasedLine, Traffic
 from planner.prepaid import PrepaidPlan
-from planner.scenario import Group, Scenario
+from planner.scenario import Group, Scenario, by_group
+from planner.tunnel import each
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -43,16 +46,37 @@ CDT_DEFAULT_RULE = Reference(
 )
 
 
-@dataclass(frozen=True)
-class Grant:
-    """An increase of a quota of a transit router that was granted."""
+LimitStatus = Literal["granted", "requested", "live"]
+LimitHolder = Literal["transit router", "account"]
 
-    router: int
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit of a quota other than its default, as the estate states it."""
+
+    holder: LimitHolder
+    code: int
+    """Code of the router or account that it is a limit of."""
+    region: int
+    """Of an account's limit: code of its region; -1: each region."""
     quota: str
     value: int
     effective_from: int
     """Seconds; 0 when it applies already."""
-    source: str
+    status: LimitStatus
+    reference: Reference
+    """Where it stands, how good it is, and the day on which it was read or the estate was true."""
+    place: Place
+    """Where the estate names the quota."""
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """From when on a quota is tight, as the estate states it."""
+
+    quota: str
+    percent: int | None
+    count: int | None
     place: Place
     """Where the estate names the quota."""
 
@@ -76,12 +100,16 @@ class Routers:
     """(r,) codes of regions."""
     account: Ints
     """(r,) codes of accounts."""
+    cen: tuple[str, ...]
+    """(r,) CEN instances; empty where the estate names none."""
+    cidr_blocks: Ints
+    """(r,) number of CIDR blocks."""
     attached_vpn: Ints
     """(r,) VPN attachments today, outside every plan."""
+    attached: dict[str, Ints]
+    """By kind, such as vbr: (r,) what else is attached today."""
     ecmp_attached: tuple[tuple[int, str, int], ...]
     """Today's ECMP sets as (router, name of the set, connections)."""
-    grants: tuple[Grant, ...]
-    """Increases that were granted, in the order of the estate."""
     places: tuple[Place, ...]
 
 
@@ -93,6 +121,20 @@ class Line:
     reference: Reference
     """Where its price stands."""
     place: Place
+
+
+@dataclass(frozen=True)
+class Retirements:
+    """VPN attachments of the estate that leave during the plans; n rows."""
+
+    router: Ints
+    instant: Ints
+    """(n,) seconds."""
+    connections: Ints
+    ecmp_set: tuple[str, ...]
+    """(n,) the set that they are part of; empty: none."""
+    scenario: Ints
+    """(n,) codes of the scenarios that retire them."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +181,12 @@ class Groups:
     """Groups that name several routers: the others, which they count on as well."""
     connection_ids: dict[int, tuple[str, ...]]
     """Groups that name real connections."""
+    own_gateways: Ints
+    """(g,) customer gateways that each site has for itself; of a group that names none, one."""
+    shared_gateways: dict[int, tuple[str, ...]]
+    """Groups that name customer gateways which serve all sites: their names."""
+    flow_protection: Bools
+    """(g,) whether their tunnels forward by source and destination."""
     clouds: dict[int, tuple[int, str]]
     """Groups whose workloads are in another region than their router: its code, and the line class between them."""
     places: tuple[Place, ...]
@@ -221,6 +269,11 @@ class Inventory:
     prepaid: PrepaidPlans = field(default_factory=PrepaidPlans, kw_only=True)
     lead_times: tuple[LeadTime, ...] = field(default=(), kw_only=True)
     """How long increases of quotas take, as the estate states it."""
+    limits: tuple[Limit, ...] = field(default=(), kw_only=True)
+    """Limits other than the defaults, in the order of the estate."""
+    thresholds: tuple[Threshold, ...] = field(default=(), kw_only=True)
+    """From when on quotas are tight, as the estate states it."""
+    retirements: Retirements = field(default_factory=lambda: _retirements(()), kw_only=True)
 
     @cached_property
     def group_region(self) -> Ints:
@@ -249,6 +302,13 @@ class Inventory:
     def cost_centers(self) -> tuple[str, ...]:
         """The cost centre of each subject; empty where it has none."""
         return self.groups.cost_center + self.underlays.cost_center + self.prepaid.cost_center
+
+    def holder_of(self, limit: Limit) -> str:
+        """What a limit is a limit of: a transit router, or an account with its region where it has one."""
+        if limit.holder == "transit router":
+            return self.routers.ids[limit.code]
+        account = self.accounts[limit.code]
+        return account if limit.region < 0 else f"{account}/{self.regions[limit.region]}"
 
     @cached_property
     def subject_owners(self) -> Ints:
@@ -282,6 +342,7 @@ def take(scenarios: Sequence[Scenario]) -> Inventory:
             {router.region for router in estate.transit_routers.values()}
             | {baseline.region for baseline in estate.baselines}
             | {group.entry.cloud_region for one in scenarios for group in one.groups if group.entry.cloud_region}
+            | {limit.region for account in estate.accounts.values() for limit in _stated(account) if limit.region}
         )
     )
     bought = _prepaid_entries(scenarios)
@@ -307,7 +368,7 @@ def take(scenarios: Sequence[Scenario]) -> Inventory:
         account_sites=tuple(estate.accounts[account].site for account in accounts),
         routers=routers,
         underlays=underlays,
-        groups=_groups(rows, routers, regions, accounts, underlays, traffic_of),
+        groups=_groups(scenarios, rows, routers, regions, accounts, underlays, traffic_of),
         lots=lots,
         traffic=traffic,
         step_places=step_places,
@@ -316,6 +377,21 @@ def take(scenarios: Sequence[Scenario]) -> Inventory:
         lead_times=tuple(
             LeadTime(quota, days, Place(first.estate_source, (*first.estate_path, "lead_time_days", quota), key=True))
             for quota, days in estate.lead_time_days.items()
+        ),
+        limits=tuple(_limits(first, routers.ids, accounts, regions)),
+        thresholds=tuple(
+            Threshold(
+                quota,
+                one.percent,
+                one.count,
+                Place(first.estate_source, (*first.estate_path, "thresholds", quota), key=True),
+            )
+            for quota, one in estate.thresholds.items()
+        ),
+        retirements=_retirements(
+            (routers.ids.index(left.router), left.instant, left.connections, left.ecmp_set or "", number)
+            for number, scenario in enumerate(scenarios)
+            for left in scenario.retired
         ),
     )
 
@@ -360,29 +436,75 @@ def _routers(scenario: Scenario, regions: tuple[str, ...], accounts: tuple[str, 
         ids=ids,
         region=_ints(regions.index(entries[name].region) for name in ids),
         account=_ints(accounts.index(entries[name].account) for name in ids),
+        cen=tuple(entries[name].cen or "" for name in ids),
+        cidr_blocks=_ints(len(entries[name].cidr_blocks) for name in ids),
         attached_vpn=_ints(entries[name].attached.vpn for name in ids),
+        attached={
+            kind: _ints(getattr(entries[name].attached, kind) for name in ids)
+            for kind in Attached.model_fields
+            if kind != "vpn"
+        },
         ecmp_attached=tuple(
             (code, name, count)
             for code, router in enumerate(ids)
             for name, count in entries[router].ecmp_attached.items()
         ),
-        grants=tuple(grant for code, name in enumerate(ids) for grant in _grants(scenario, code, name)),
         places=tuple(
             Place(scenario.estate_source, (*scenario.estate_path, "transit_routers", name), key=True) for name in ids
         ),
     )
 
 
-def _grants(scenario: Scenario, code: int, router: str) -> Iterator[Grant]:
-    for quota, granted in scenario.estate.transit_routers[router].limits.items():
-        place = Place(
-            scenario.estate_source,
-            (*scenario.estate_path, "transit_routers", router, "limits", quota),
-            key=True,
-        )
-        for limit in granted if isinstance(granted, tuple) else (granted,):
-            start = seconds(limit.effective_from) if limit.effective_from else 0
-            yield Grant(code, quota, limit.value, start, limit.source, place)
+def _limits(
+    scenario: Scenario, routers: Sequence[str], accounts: Sequence[str], regions: Sequence[str]
+) -> Iterator[Limit]:
+    estate = scenario.estate
+    as_of = estate.as_of or scenario.period.first.first_day
+    holders: tuple[tuple[LimitHolder, str, Sequence[str], Any], ...] = (
+        ("transit router", "transit_routers", routers, estate.transit_routers),
+        ("account", "accounts", accounts, estate.accounts),
+    )
+    for holder, key, names, entries in holders:
+        for code, name in enumerate(names):
+            for quota, stated in entries[name].limits.items():
+                place = Place(scenario.estate_source, (*scenario.estate_path, key, name, "limits", quota), key=True)
+                for limit in stated if isinstance(stated, tuple) else (stated,):
+                    region = limit.region if isinstance(limit, AccountLimit) else None
+                    yield Limit(
+                        holder=holder,
+                        code=code,
+                        region=-1 if region is None else regions.index(region),
+                        quota=quota,
+                        value=limit.value,
+                        effective_from=seconds(limit.since) if limit.since else 0,
+                        status=limit.status,
+                        reference=Reference(
+                            title=limit.source,
+                            url=None,
+                            read_on=(limit.read_on or as_of).isoformat(),
+                            evidence=limit.evidence or _EVIDENCE_OF_LIMITS[limit.status],
+                        ),
+                        place=place,
+                    )
+
+
+_EVIDENCE_OF_LIMITS: dict[LimitStatus, Evidence] = {"granted": "contract", "requested": "assumed", "live": "official"}
+
+
+def _stated(account: Account) -> Iterator[AccountLimit]:
+    for stated in account.limits.values():
+        yield from stated if isinstance(stated, tuple) else (stated,)
+
+
+def _retirements(rows: Iterable[tuple[int, int, int, str, int]]) -> Retirements:
+    listed = list(rows)
+    return Retirements(
+        router=_ints(row[0] for row in listed),
+        instant=_ints(row[1] for row in listed),
+        connections=_ints(row[2] for row in listed),
+        ecmp_set=tuple(row[3] for row in listed),
+        scenario=_ints(row[4] for row in listed),
+    )
 
 
 def _underlays(scenarios: Sequence[Scenario], routers: Routers) -> Underlays:
@@ -415,6 +537,7 @@ def _line(scenario: Scenario, underlay: str, terms: LeasedLine) -> Line:
 
 
 def _groups(
+    scenarios: Sequence[Scenario],
     rows: Sequence[tuple[int, Group]],
     routers: Routers,
     regions: tuple[str, ...],
@@ -426,6 +549,9 @@ def _groups(
     account_code = {name: code for code, name in enumerate(accounts)}
     underlay_code = {key: code for code, key in enumerate(zip(underlays.scenario.tolist(), underlays.ids, strict=True))}
     groups = [group for _, group in rows]
+    gateways = [_gateways(scenarios[number], group) for number, group in rows]
+    tunnels = [by_group(scenario.tunnels) for scenario in scenarios]
+    modes = ((tunnel := tunnels[number].get(group.id)) and tunnel.routing_mode for number, group in rows)
     return Groups(
         ids=tuple(group.id for group in groups),
         scenario=_ints(number for number, _ in rows),
@@ -448,6 +574,9 @@ def _groups(
             if len(group.routers) > 1
         },
         connection_ids={code: group.connection_ids for code, group in enumerate(groups) if group.connection_ids},
+        own_gateways=_ints(own for own, _ in gateways),
+        shared_gateways={code: shared for code, (_, shared) in enumerate(gateways) if shared},
+        flow_protection=np.array([mode == "flow-protection" for mode in modes], dtype=bool),
         clouds={
             code: (regions.index(group.entry.cloud_region), group.entry.inter_region_class or "")
             for code, group in enumerate(groups)
@@ -455,6 +584,13 @@ def _groups(
         },
         places=tuple(Place(group.place.source, group.place.path, key=True) for group in groups),
     )
+
+
+def _gateways(scenario: Scenario, group: Group) -> tuple[int, tuple[str, ...]]:
+    """Customer gateways that each site of a group has for itself, and the names of those that serve all sites."""
+    named = each(group.entry.customer_gateway)
+    shared = tuple(name for name in dict.fromkeys(named) if scenario.plan.customer_gateways[name].shared)
+    return len(dict.fromkeys(named)) - len(shared) if named else 1, shared
 
 
 def _traffic(rows: Sequence[tuple[int, Group]], first: Month) -> tuple[TrafficTable, list[int]]:

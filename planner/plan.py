@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from pricing.purchase import PrepaidUse
     from pricing.rating import Rated
 
-LONGEST_NAME = 100
-"""Characters of the joined names of several plans."""
 LEVELS = ("error", "warning", "info")
 
 
@@ -72,12 +70,7 @@ class Plan:
     @property
     def name(self) -> str:
         """Its name, for files: those of several plans with + between them, or the first and how many more."""
-        first, *others = self.inventory.scenarios
-        joined = "+".join((first, *others))
-        if others and len(joined) > LONGEST_NAME:
-            more = f"+{len(others)}-more"
-            return first[: LONGEST_NAME - len(more)] + more
-        return joined
+        return together.name_of(self.inventory.scenarios)
 
     @property
     def passed(self) -> bool:

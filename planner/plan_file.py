@@ -17,6 +17,7 @@ from planner.core.entry import (
     Month,
     Name,
     Percent,
+    Positive,
     Real,
     Text,
     Version,
@@ -199,6 +200,21 @@ class Attachment(Entry):
     """IDs of real connections; at most as many as there are connections. The first belong to the first sites."""
 
 
+class Retirement(Entry):
+    """Attachments of the estate that leave during the plan."""
+
+    wave: Name | None = None
+    """The wave that gives the instant; a key of `waves`."""
+    date: Instant | None = None
+    """The instant itself, in UTC+8."""
+    transit_router: Name | None = None
+    """Transit router that they leave. Default: that of the estate, where it has one only."""
+    attached_vpn: Positive
+    """VPN attachments that leave, of `attached.vpn`."""
+    ecmp_set: Name | None = None
+    """The set of `ecmp_attached` that they are part of. Default: they are part of none."""
+
+
 class Include(Entry):
     """What is priced beyond the four items of an attachment; what is not is left out, and reports say so."""
 
@@ -255,6 +271,8 @@ class PlanFile(Entry):
     """Attachment groups by name."""
     attachment_table: Text | None = None
     """Path of a CSV file with more attachment groups, one per row."""
+    retire: tuple[Retirement, ...] = ()
+    """Attachments of the estate that leave during the plan: quotas count without them from then on."""
     prepaid: dict[Name, PrepaidPlan] = {}
     """Prepaid plans that the plan buys, by name: their price is part of its cost."""
 

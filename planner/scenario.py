@@ -1,7 +1,7 @@
 """Reading a plan: a scenario is a plan with the estate it lands on, its references resolved."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
@@ -60,17 +60,34 @@ class Group:
     place: Place
 
     @property
-    def most_connections(self) -> int:
-        """The most connections that it has at one instant."""
+    def most_sites(self) -> int:
+        """The most sites that it has at one instant."""
         sites = most = 0
         for step in self.steps:
             sites += step.change
             most = max(most, sites)
-        return most * self.entry.connections_per_site
+        return most
+
+    @property
+    def most_connections(self) -> int:
+        """The most connections that it has at one instant."""
+        return self.most_sites * self.entry.connections_per_site
 
     def at(self, *keys: str | int) -> Place:
         """The place of one of its keys."""
         return Place(self.place.source, (*self.place.path, *keys))
+
+
+@dataclass(frozen=True)
+class Retired:
+    """Attachments of the estate that leave, resolved."""
+
+    instant: int
+    """Seconds since the epoch of the billing zone."""
+    router: str
+    connections: int
+    ecmp_set: str | None
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -84,9 +101,19 @@ class Use(Generic[E]):
     """Sorted by id; none for a profile that no group names."""
     place: Place
 
+    @property
+    def routers(self) -> tuple[str, ...]:
+        """The transit routers of its groups, each once."""
+        return tuple(dict.fromkeys(router for group in self.groups for router in group.routers))
+
     def at(self, *keys: str | int) -> Place:
         """The place of one of its keys."""
         return Place(self.place.source, (*self.place.path, *keys))
+
+
+def by_group(uses: Iterable[Use[E]]) -> dict[str, E]:
+    """What each group has, by the id of the group; of profiles of which a group names one."""
+    return {group.id: use.entry for use in uses for group in use.groups}
 
 
 @dataclass(frozen=True)
@@ -106,6 +133,8 @@ class Scenario:
     finance_path: tuple[str | int, ...]
     sites: tuple[str, ...]
     """Sites of its accounts: intl, cn or both; that of the plan's currency first."""
+    retired: tuple[Retired, ...] = ()
+    """Attachments of the estate that leave, in the order of the file."""
 
     @property
     def site(self) -> str:
@@ -172,12 +201,31 @@ class Scenario:
         return Place(self.estate_source, (*self.estate_path, *path))
 
 
-def read_scenario(path: str) -> Scenario:
+@dataclass(frozen=True)
+class Shared:
+    """Files that hold for plans whatever they name themselves, such as those of their project; paths as they open."""
+
+    estate: str | None = None
+    finance: str | None = None
+    price_books: tuple[str, ...] = ()
+    guarded: Callable[[str], str] | None = None
+    """Where the estate of a path is read instead; None: there."""
+
+
+def read_scenario(path: str, shared: Shared | None = None) -> Scenario:
     """Read a plan ("-": from standard input) with its estate, attachment table and price books.
+
+    shared : files that hold instead of those that the plan names
+    raises : InputError with every problem of every file that could be read
+    """
+    return read_source(read_yaml(path), "" if path == "-" else os.path.dirname(path), shared)
+
+
+def read_source(source: Source, folder: str, shared: Shared | None = None) -> Scenario:
+    """Read a plan whose text was read already; what it names is in a folder, or others share it.
 
     raises : InputError with every problem of every file that could be read
     """
-    source = read_yaml(path)
     if isinstance(source.value, dict) and "transit_routers" in source.value and "attachments" not in source.value:
         raise InputError(
             Problem(
@@ -186,20 +234,19 @@ def read_scenario(path: str) -> Scenario:
                 "give the plan that names it",
             )
         )
-    folder = "" if path == "-" else os.path.dirname(path)
     try:
         plan = load(PlanFile, source)
     except InputError as error:
         raise InputError([*error.problems, *_estate_problems(source, folder)]) from None
-    return resolve(plan, source, folder)
+    return resolve(plan, source, folder, shared)
 
 
-def resolve(plan: PlanFile, source: Source, folder: str = "") -> Scenario:
-    """A plan that was loaded from a source, with what it names in a folder.
+def resolve(plan: PlanFile, source: Source, folder: str = "", shared: Shared | None = None) -> Scenario:
+    """A plan that was loaded from a source, with what it names in a folder, or others share with it.
 
     raises : InputError with every problem of every file that could be read
     """
-    return _Reading(plan, source, folder).scenario()
+    return _Reading(plan, source, folder, shared or Shared()).scenario()
 
 
 def _estate_problems(source: Source, folder: str) -> tuple[Problem, ...]:
@@ -217,8 +264,11 @@ def _estate_problems(source: Source, folder: str) -> tuple[Problem, ...]:
 class _Reading:
     """Reads what a plan refers to and resolves its references; collects every problem."""
 
-    def __init__(self, plan: PlanFile, source: Source, folder: str) -> None:
-        self.plan = plan
+    def __init__(self, plan: PlanFile, source: Source, folder: str, shared: Shared) -> None:
+        held = {"estate": shared.estate, "finance": shared.finance, "price_books": shared.price_books}
+        self.held = {key: value for key, value in held.items() if value}
+        self.plan = plan.model_copy(update=self.held)
+        self.guarded = shared.guarded
         self.source = source
         self.folder = folder
         self.problems: list[Problem] = []
@@ -232,6 +282,9 @@ class _Reading:
         estate_path: tuple[str | int, ...] = ("estate",)
         if isinstance(plan.estate, Estate):
             self.estate = plan.estate
+            if self.guarded:
+                message = "the estate stands in the plan, so it cannot be taken from the protected folder"
+                self._problem(message, "put it into a file of its own, and name that", "estate", key=True)
         else:
             loaded = self._read_estate(plan.estate)
             if loaded:
@@ -254,6 +307,7 @@ class _Reading:
                 "attachment_table" if self.plan.attachment_table else "attachments",
                 key=True,
             )
+        retired = [*self._retired()]
         sites = self._sites(groups, finance)
         for index, given in enumerate(plan.price_books):
             if given in plan.price_books[:index]:
@@ -274,6 +328,7 @@ class _Reading:
             finance_source=finance_source,
             finance_path=finance_path,
             sites=sites,
+            retired=tuple(retired),
         )
 
     def _problem(self, message: str, remedy: str, *where: str | int, key: bool = False) -> None:
@@ -281,6 +336,8 @@ class _Reading:
 
     def _path(self, given: str, *where: str | int) -> str:
         """The path of a file that the plan names, relative to the plan's own folder."""
+        if where[0] in self.held:
+            return given
         path = os.path.join(self.folder, given)
         if not os.path.exists(path):
             remedy = "paths are relative to the folder of the plan"
@@ -293,7 +350,10 @@ class _Reading:
 
     def _read_estate(self, given: str) -> tuple[Estate, Source] | None:
         try:
-            source = read_yaml(self._path(given, "estate"))
+            if self.guarded and "estate" not in self.held:
+                source = read_yaml(self.guarded(os.path.join(self.folder, given)))
+            else:
+                source = read_yaml(self._path(given, "estate"))
             return load(Estate, source), source
         except InputError as error:
             self.problems.extend(error.problems)
@@ -555,6 +615,36 @@ class _Reading:
             return None
         return seconds(self.plan.waves[wave])
 
+    def _retired(self) -> Iterator[Retired]:
+        """What leaves of the estate, where it can be said; a problem for each entry of which it cannot."""
+
+        def problem(message: str, remedy: str, *where: str | int, key: bool = False) -> None:
+            self._problem(message, remedy, "retire", *where, key=key)
+
+        known = self.estate.transit_routers if self.estate else {}
+        found = []
+        for row, entry in enumerate(self.plan.retire):
+            instant = self._instant(entry.wave, entry.date, (row,), problem, "date")
+            if entry.wave is None and entry.date is None:
+                problem("a retirement without an instant", "give wave or date", row)
+            router = entry.transit_router or (next(iter(known)) if len(known) == 1 else None)
+            if router is None and known:
+                remedy = f"name the transit router that they leave, one of: {', '.join(known)}"
+                problem("a retirement without a transit_router, and the estate has several", remedy, row)
+            elif router is not None and known and router not in known:
+                remedy = suggestion(router, known, "transit routers of the estate")
+                problem(f"unknown transit router {router!r}", remedy, row, "transit_router")
+            elif router is not None and known and entry.ecmp_set not in (None, *known[router].ecmp_attached):
+                assert entry.ecmp_set is not None
+                remedy = suggestion(entry.ecmp_set, known[router].ecmp_attached, f"ecmp_attached of {router}")
+                problem(f"{router} has no ECMP set {entry.ecmp_set!r} today", remedy, row, "ecmp_set")
+            elif router is not None and known and instant is not None:
+                place = Place(self.source, ("retire", row))
+                found.append(Retired(instant, router, entry.attached_vpn, entry.ecmp_set, place))
+        if self.estate:
+            self.problems.extend(retirement_problems(found, self.estate))
+        yield from found
+
     def _traffic(self, entry: Attachment | TableRow, problem: Any) -> Traffic:
         if isinstance(entry, TableRow):
             inline = {key: getattr(entry, key) for key in _TRAFFIC_KEYS if getattr(entry, key) is not None}
@@ -684,6 +774,26 @@ class _Reading:
             return ""
         since = "" if len(missing) == len(months) else f" in {missing[0]} (FY{finance.fiscal_year.of(missing[0])})"
         return f"no exchange rate makes {quote} of it{since}"
+
+
+def retirement_problems(retired: Iterable[Retired], estate: Estate) -> Iterator[Problem]:
+    """More of a router or of a set than exists, and what left before the day of the estate."""
+    left: dict[tuple[str, str | None], int] = {}
+    for one in retired:
+        router, where = estate.transit_routers[one.router], (one.router, one.ecmp_set)
+        if estate.as_of and one.instant < seconds(estate.as_of):
+            message = f"{one.connections} leave {one.router} before {estate.as_of}, the day of the estate"
+            yield Problem(Place(one.place.source, one.place.path), message, "take it out: the estate is without them")
+        if one.ecmp_set is not None:
+            there, said = router.ecmp_attached[one.ecmp_set], f"in the set {one.ecmp_set} of {one.router}"
+        else:
+            there, said = router.attached.vpn - sum(router.ecmp_attached.values()), f"on {one.router}"
+            said += " outside its ECMP sets" if router.ecmp_attached else ""
+        left[where] = left.get(where, 0) + one.connections
+        if left[where] > there >= left[where] - one.connections:
+            message = f"{left[where]} VPN attachments leave where {there} exist {said}"
+            remedy = "retire at most what the estate states; of a set, name it: ecmp_set"
+            yield Problem(Place(one.place.source, (*one.place.path, "attached_vpn")), message, remedy)
 
 
 def _exchange_rates(base: str, quote: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "starters"
@@ -23,7 +24,15 @@ def write(folder: Path, kind: str) -> tuple[Path, ...]:
 
     raises : StarterError when one exists already, or the folder cannot be written
     """
-    targets = [folder / name for name in _FILES]
+    return write_texts(folder, {name: (_FOLDER / f"{kind}-{name}").read_text(encoding="utf-8") for name in _FILES})
+
+
+def write_texts(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
+    """Write files of some names into a folder; all of them or none.
+
+    raises : StarterError when one exists already, or the folder cannot be written
+    """
+    targets = {folder / name: text for name, text in texts.items()}
     existing = [str(path) for path in targets if os.path.lexists(path)]
     if existing:
         exist, them = ("exists", "it") if len(existing) == 1 else ("exist", "them")
@@ -31,10 +40,10 @@ def write(folder: Path, kind: str) -> tuple[Path, ...]:
     written: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path, name in zip(targets, _FILES, strict=True):
+        for path, text in targets.items():
             with path.open("x", encoding="utf-8", newline="\n") as file:
                 written.append(path)
-                file.write((_FOLDER / f"{kind}-{name}").read_text(encoding="utf-8"))
+                file.write(text)
     except OSError as error:
         for path in written:
             path.unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from planner import settlement
 from planner.assumption import Answered, Facts, listed
 from planner.core.period import HOUR, NEVER
 from planner.core.provenance import EVIDENCE, Evidence, Reference
+from planner.core.words import some
 from planner.finance import ExchangeRate, Tax, exchange_rate
 from planner.inventory import CDT_DEFAULT_RULE, Bools, Ints, in_doubt, on_cdt_by_rule
 from planner.plan import Plan
@@ -183,16 +184,11 @@ def _uses(plan: Plan) -> Iterator[tuple[Reference, str, str]]:
     if plan.priced and on_cdt_by_rule(plan.inventory):
         yield CDT_DEFAULT_RULE, "billing mode (cdt-internet)", ""
     for use in plan.quotas:
-        if use.scopes:
+        if use.scopes and (use.quota.default is not None or use.planned.any()):
             yield use.quota.reference, use.id, ""
-    routers = plan.inventory.routers
-    day = (plan.as_of or plan.inventory.period.first.first_day).isoformat()
-    for grant in routers.grants:
-        yield (
-            Reference(grant.source, None, day, "contract"),
-            f"{grant.quota} ({routers.ids[grant.router]})",
-            "as the estate says",
-        )
+    for limit in plan.inventory.limits:
+        note = "requested, not granted: pending" if limit.status == "requested" else "as the estate says"
+        yield limit.reference, f"{limit.quota} ({plan.inventory.holder_of(limit)})", note
 
 
 def used_assumptions(plan: Plan) -> tuple[Answered, ...]:
@@ -326,14 +322,19 @@ def _left_out(plan: Plan) -> Iterator[str]:
     if not groups.clouds:
         yield "inter-region data transfer, where clouds and routers are in different regions or the border is crossed"
     elif unstated := [name for code, name in enumerate(groups.ids) if code not in groups.clouds]:
-        yield f"inter-region data transfer of groups that state no cloud_region: {_some(unstated)}"
+        yield f"inter-region data transfer of groups that state no cloud_region: {some(unstated, _MOST_NAMES)}"
     new = sorted(set(groups.underlay[groups.private].tolist()) - set(np.flatnonzero(underlays.already_attached)))
     for what, stated in (
         ("Express Connect ports", underlays.ports),
         ("the carrier's leased lines", underlays.leased_lines),
     ):
         if missing := [underlays.ids[code] for code in new if code not in stated]:
-            yield f"{what} under private attachments: {_some(missing)}"
+            yield f"{what} under private attachments: {some(missing, _MOST_NAMES)}"
+    left = tables.retirements
+    if len(left.router):
+        names = [tables.routers.ids[code] for code in sorted(set(left.router.tolist()))]
+        count = int(left.connections.sum())
+        yield f"fees of the {count} VPN attachments that exist and leave: {some(names, _MOST_NAMES)}"
     yield "equipment in the data centres and branches"
     if not _taxes_that_apply(plan):
         yield "tax"
@@ -343,9 +344,3 @@ def _taxes_that_apply(plan: Plan) -> list[Tax]:
     """Taxes of finance that add something to a bill of this plan."""
     applied = {(tax.title, tax.source) for bill in settlement.settle(plan) for tax in bill.taxes if any(tax.amounts)}
     return [tax for tax in plan.scenarios[0].finance.tax if (tax.title, tax.source) in applied]
-
-
-def _some(names: Sequence[str]) -> str:
-    """The first names, and how many more there are."""
-    more = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

@@ -10,21 +10,35 @@ from typing import Any
 from planner.core.problem import InputError, Place, Problem
 from planner.core.provenance import CURRENCY_OF_SITE
 from planner.estate import Estate
-from planner.scenario import Scenario, read_scenario
+from planner.scenario import Scenario, Shared, read_scenario, retirement_problems
+
+LONGEST_NAME = 100
+"""Characters of the joined names of several plans."""
 
 Path = tuple[str | int, ...]
 
 
-def read(paths: Sequence[str]) -> tuple[Scenario, ...]:
+def name_of(plans: Sequence[str]) -> str:
+    """What the results of some plans are called, for files: by all their names, or by the first and how many more."""
+    first, *others = plans
+    joined = "+".join(plans)
+    if others and len(joined) > LONGEST_NAME:
+        more = f"+{len(others)}-more"
+        return first[: LONGEST_NAME - len(more)] + more
+    return joined
+
+
+def read(paths: Sequence[str], shared: Shared | None = None) -> tuple[Scenario, ...]:
     """The plans of some files, joined.
 
+    shared : files that hold for all of them, whatever they name
     raises : InputError with every problem of every file that could be read, or with what keeps the plans apart
     """
     scenarios: list[Scenario] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            scenarios.append(read_scenario(path))
+            scenarios.append(read_scenario(path, shared))
         except InputError as error:
             problems += error.problems
     if problems:
@@ -47,6 +61,7 @@ def join(scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
         *_not_shared(ordered),
         *_differently_stated(ordered),
         *_brought_twice(ordered),
+        *_retired_twice(ordered),
     ]
     if problems:
         raise InputError(problems)
@@ -152,6 +167,12 @@ def _brought_twice(ordered: Sequence[Scenario]) -> Iterator[Problem]:
                 )
                 remedy = "say already_attached: true in one of the plans, or give another connection another name"
                 yield _problem(one, path, True, message, remedy)
+
+
+def _retired_twice(ordered: Sequence[Scenario]) -> Iterator[Problem]:
+    """Plans that together take more away than exists; what is wrong with one alone was found when it was read."""
+    if all(one.estate == ordered[0].estate for one in ordered):
+        yield from retirement_problems([left for one in ordered for left in one.retired], ordered[0].estate)
 
 
 def _completed(ordered: Sequence[Scenario]) -> Iterator[Scenario]:

@@ -16,6 +16,9 @@ DEFAULT_ASN = 45104
 TUNNELS_PER_CONNECTION = 2
 """Of every connection created since 2024-11-26 (VPN Gateway documentation); older ones can have one."""
 
+RESERVED_TUNNEL_BLOCKS = (*(f"169.254.{third}.0/30" for third in range(7)), "169.254.169.252/30")
+"""Blocks of 169.254.0.0/16 that no tunnel can have (Attach an IPsec-VPN connection, newer pages)."""
+
 _ASN = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,10}))?")
 
 

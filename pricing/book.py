@@ -30,7 +30,7 @@ from pricing.book_file import ALL_ITEMS, AdjustmentEntry, BookFile, FreeQuotaEnt
 from pricing.money import RATE_DECIMALS, micro
 from pricing.sku import skus
 
-_FOLDER = Path(__file__).parent / "books"
+FOLDER = Path(__file__).parent / "books"
 _LAST_DECIMAL = Decimal(1).scaleb(-RATE_DECIMALS)
 _D = TypeVar("_D", bound=Dated)
 
@@ -246,7 +246,7 @@ def _other_site(file: BookFile, source: Source, sites: Sequence[str]) -> Iterato
 
 @cache
 def _shipped(site: str, sku: str) -> Item | None:
-    path = _FOLDER / site / f"{sku}.yaml"
+    path = FOLDER / site / f"{sku}.yaml"
     if not path.exists():
         return None
     source = read_yaml(path)

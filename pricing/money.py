@@ -9,6 +9,7 @@ quantity x rate is rounded half up once, here. Sums are exact, in Python integer
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,7 @@ NANO = 10**9
 RATE_DECIMALS = 10
 _DECIMALS_WITHOUT_ROUNDING = 3  # micro-units x 10^-3 are nano-units: such a rate is one product
 _INT64_MAX = 2**63 - 1
+_PLAIN_DECIMAL = re.compile(r"(-?)([0-9]{1,40})(?:\.([0-9]{1,40}))?")
 _BLOCK = 1024
 """Rows added up at a time: 1024 x 36 numbers stay in the cache."""
 
@@ -124,6 +126,19 @@ def text(value: int, decimals: int) -> str:
     sign, digits = ("-" if value < 0 else ""), str(abs(value)).rjust(decimals + 1, "0")
     whole, part = digits[:-decimals], digits[-decimals:].rstrip("0")
     return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"
+
+
+def parse(text: str, decimals: int) -> int:
+    """The fixed-point number that ``text`` writes: 153.78, 9 -> 153780000000.
+
+    raises : ValueError for what is no plain decimal, or has more decimals
+    """
+    match = _PLAIN_DECIMAL.fullmatch(text)
+    part = (match[3] or "").rstrip("0") if match else ""
+    if match is None or len(part) > decimals:
+        raise ValueError(f"not a decimal with at most {decimals} decimals: {text!r}")
+    value = int(match[2] + part.ljust(decimals, "0"))
+    return -value if match[1] else value
 
 
 def display(amount: int, decimals: int = 2) -> str:

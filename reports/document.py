@@ -10,13 +10,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from planner import capacity, chargeback, pool_bill, settlement, statement, summary
+from planner import capacity, chargeback, pool_bill, settlement, stated, statement, summary
 from planner.assumption import Answered, Effect
 from planner.core.period import instant_text, month_of
 from planner.core.problem import Finding
 from planner.effect import says
 from planner.plan import Plan
-from planner.quota import STATUSES, UNKNOWN, QuotaUse
+from planner.quota import PENDING, STATUSES, UNKNOWN, QuotaUse
 from pricing import line_item, money, price_table
 from pricing.sku import skus
 
@@ -37,7 +37,11 @@ def document(plan: Plan) -> dict[str, Any]:
         "currency": plan.inventory.currency,
         "period": {"start": str(period.first), "months": period.count},
         "as_of": plan.as_of.isoformat() if plan.as_of else None,
-        "exchange_rates": [_exchange(used) for used in statement.used_exchanges(plan)] if plan.priced else [],
+        "plans": [{"name": one.plan.name, "stated": stated.plan(one)} for one in plan.scenarios],
+        "groups": list(group_records(plan)),
+        "estate": stated.estate(plan.scenarios[0]),
+        "finance": stated.finance(plan.scenarios[0]),
+        "exchange_rates": [_exchange(used, plan) for used in statement.used_exchanges(plan)] if plan.priced else [],
         "totals": _totals(plan),
         "steps": _steps(plan),
         "evidence": _evidence(plan),
@@ -67,6 +71,13 @@ def document(plan: Plan) -> dict[str, Any]:
             *(_assumption(one, plan, False) for one in statement.unused_assumptions(plan)),
         ],
     }
+
+
+def group_records(plan: Plan) -> Iterator[dict[str, Any]]:
+    """The attachment groups as the plans state them, by plan and id."""
+    for scenario in plan.scenarios:
+        for group in scenario.groups:
+            yield {"plan": scenario.plan.name, "id": group.id, "stated": stated.group(group)}
 
 
 def _assumption(one: Answered, plan: Plan, touches: bool) -> dict[str, Any]:
@@ -161,12 +172,14 @@ def _evidence(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _exchange(used: statement.UsedExchange) -> dict[str, Any]:
+def _exchange(used: statement.UsedExchange, plan: Plan) -> dict[str, Any]:
+    fiscal_year = plan.scenarios[0].finance.fiscal_year
     return {
         "from": used.rate.base,
         "to": used.rate.quote,
         "rate": format(used.rate.rate, "f"),
         "fiscal_years": list(used.years),
+        "months": [str(month) for month in plan.inventory.period.months if fiscal_year.of(month) in used.years],
         "agreed_on": used.rate.agreed_on.isoformat(),
         "source": used.rate.source,
     }
@@ -342,6 +355,9 @@ def _records_of(use: QuotaUse, plan: Plan) -> Iterator[dict[str, Any]]:
                 "limit": None if limit == UNKNOWN else limit,
                 "headroom": None if limit == UNKNOWN else limit - used,
                 "status": STATUSES[use.status[scope, column]],
+                "lower_bound": use.quota.lower_bound,
+                "limit_status": use.limit_status[scope][column] if limit != UNKNOWN else None,
+                "pending": use.limit_status[scope][column] == PENDING,
                 "source": use.limit_source[scope][column],
             }
 
@@ -357,11 +373,17 @@ def capacity_records(plan: Plan) -> Iterator[dict[str, Any]]:
             "peak": one.peak,
             "peak_at": instant_text(one.peak_at),
             "added_at_peak": dict(one.added),
+            "by_plan_at_peak": dict(one.by_plan),
+            "lower_bound": one.lower_bound,
             "limit": one.limit,
+            "limit_status": None if one.limit is None else one.limit_status,
+            "pending": one.limit_status == PENDING,
+            "headroom": one.headroom,
             "exceeded_from": None if one.exceeded_from is None else instant_text(one.exceeded_from),
             "exceeded_month": None if one.exceeded_from is None else str(month_of(one.exceeded_from)),
             "least_limit": one.least_limit,
             "more_routers": one.more_routers,
+            "cen_instances": list(one.cens),
             "lead_time_days": one.lead_time_days,
             "apply_by": one.apply_by.isoformat() if one.apply_by else None,
             "too_late": one.too_late,

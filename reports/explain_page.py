@@ -35,6 +35,13 @@ class Kind:
     page: Callable[[str], Page]
 
 
+_INCREASABLE = {
+    "yes": "yes, on request",
+    "no": "no, it cannot be increased",
+    "unknown": "unknown: no page that was read says",
+}
+
+
 def kinds() -> tuple[Kind, ...]:
     """Every kind of thing that has pages."""
     return (
@@ -170,6 +177,9 @@ def _all_rows(books: Books) -> tuple[Coverage, ...]:
     return (*coverage.coverage(books, PRICES_READ), *coverage.between_areas(books, PRICES_READ))
 
 
+_ADJUSTABLE = {True: "yes, on request", False: "no, it cannot be increased", None: "no page that was read says"}
+
+
 def _quota(name: str) -> Page:
     one = quota.declared()[name]
     counted, _ = _docstring(one.claims)
@@ -181,7 +191,11 @@ def _quota(name: str) -> Page:
             Facts(
                 [
                     ("default", "unknown" if one.default is None else str(one.default)),
-                    ("adjustable", "yes, on request" if one.adjustable else "no, it cannot be increased"),
+                    ("adjustable", _INCREASABLE[one.increasable]),
+                    ("at most", "" if one.maximum is None else str(one.maximum)),
+                    ("counted per", one.scope),
+                    ("in Quota Center", f"product code {one.product}, to be found by its description"),
+                    ("doubt", one.doubt),
                     ("counted", counted),
                     ("remedy", one.remedy),
                     ("other readings", f"{', '.join(others)}, always shown as well" if others else ""),
@@ -195,7 +209,13 @@ def _quota(name: str) -> Page:
 def _check(name: str) -> Page:
     one = check.declared()[name]
     finds, _ = _docstring(one.find)
-    facts = Facts([("finds", finds), ("source", one.source or "follows from the plan alone")])
+    facts = Facts(
+        [
+            ("finds", finds),
+            ("level, at worst", check.levels_in_words(one)),
+            ("source", one.source or "follows from the plan alone"),
+        ]
+    )
     return Page(f"{name}: a check", (one.description, facts))
 
 

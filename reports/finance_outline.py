@@ -19,6 +19,8 @@ UNKNOWN = "not known"
 MONTH_END = "month-end rounding, down"
 CONVERTED = "the same, converted"
 SURE = "How sure the prices are"
+BILLS, CHARGES = "Bills by account", "Charged to cost centres"
+FROM_LIST = "From list price to bill"
 POOLS = "Items shared with the rest of an account"
 
 
@@ -59,9 +61,6 @@ def rows_by_month(plan: Plan) -> Iterator[Row]:
     yield from _pool_rows(plan)
 
 
-_FROM_LIST = "From list price to bill"
-
-
 def _step_rows(plan: Plan) -> Iterator[Row]:
     costs, currency = plan.costs, plan.inventory.currency
     if not len(costs.amount):
@@ -71,9 +70,9 @@ def _step_rows(plan: Plan) -> Iterator[Row]:
     for name, amounts in summary.steps_by_month(plan).items():
         if any(amounts):
             missing = no_price if name == "list_cost" else known
-            yield Row(_FROM_LIST, "", _step_name(name, plan), currency, Sum((), amounts, missing))
+            yield Row(FROM_LIST, "", _step_name(name, plan), currency, Sum((), amounts, missing))
     whole = Sum((), summary.totals(plan).amounts, no_price)
-    yield Row(_FROM_LIST, "", "billed, before tax", currency, whole, strong=True)
+    yield Row(FROM_LIST, "", "billed, before tax", currency, whole, strong=True)
 
 
 def _evidence_rows(plan: Plan) -> Iterator[Row]:
@@ -102,7 +101,7 @@ def _prepaid_rows(plan: Plan) -> Iterator[Row]:
 def _settlement_rows(plan: Plan) -> Iterator[Row]:
     if not settlement.shown(plan):
         return
-    block, results = "Bills by account", plan.inventory.currency
+    block, results = BILLS, plan.inventory.currency
     known = (False,) * plan.inventory.period.count
     for one in settlement.settle(plan):
         parts = [
@@ -143,9 +142,9 @@ def _charge_rows(plan: Plan) -> Iterator[Row]:
             amounts = getattr(one, what)
             if any(amounts):
                 found = Sum((), amounts, (False,) * len(amounts))
-                yield Row("Charged to cost centres", one.cost_center, what, currency, found)
+                yield Row(CHARGES, one.cost_center, what, currency, found)
         whole = Sum((), one.total, one.unpriced)
-        yield Row("Charged to cost centres", one.cost_center, "charged", currency, whole, strong=True)
+        yield Row(CHARGES, one.cost_center, "charged", currency, whole, strong=True)
 
 
 def _pool_rows(plan: Plan) -> Iterator[Row]:
@@ -229,7 +228,7 @@ def _steps(plan: Plan) -> Block | None:
     if gap:
         rows.append((ROUNDING, gap))
     rows.append(("billed, before tax", money.display(steps.billed)))
-    return Block((f"{_FROM_LIST}, {plan.inventory.currency}", ""), tuple(rows), "<>")
+    return Block((f"{FROM_LIST}, {plan.inventory.currency}", ""), tuple(rows), "<>")
 
 
 def _evidence(plan: Plan) -> Block | None:

@@ -49,8 +49,20 @@ class ReportError(Exception):
         return f"{self.message}\n  help: {self.remedy}"
 
 
+Parts = Mapping[str, Callable[[], Mapping[str, bytes]]]
+"""What a folder consists of: for each part a function that gives its files, by name."""
+
+
 def write(plan: Plan, out: Path, progress: Progress | None = None) -> tuple[Path, ...]:
     """Write the report of a priced plan to the folder ``out``, and return its files.
+
+    raises : ReportError where the folder holds other files, or cannot be written; it is unchanged then
+    """
+    return write_parts(_parts(plan), out, progress)
+
+
+def write_parts(parts: Parts, out: Path, progress: Progress | None = None) -> tuple[Path, ...]:
+    """Write the files of some parts to the folder ``out``, whole or not at all, and return them.
 
     raises : ReportError where the folder holds other files, or cannot be written; it is unchanged then
     """
@@ -60,7 +72,7 @@ def write(plan: Plan, out: Path, progress: Progress | None = None) -> tuple[Path
         new, made = _beside(target, "new"), _missing(target.parent)
         try:
             new.mkdir(parents=True)
-            names = _render(plan, new, progress or (lambda done, total, what: None))
+            names = _render(parts, new, progress or (lambda done, total, what: None))
             _refuse_what_cannot_be_replaced(target, out)  # something may have come meanwhile
             _swap(new, target)
         except BaseException:  # an interrupt as well
@@ -72,9 +84,8 @@ def write(plan: Plan, out: Path, progress: Progress | None = None) -> tuple[Path
     return tuple(out / name for name in names)
 
 
-def _render(plan: Plan, folder: Path, progress: Progress) -> tuple[str, ...]:
+def _render(parts: Parts, folder: Path, progress: Progress) -> tuple[str, ...]:
     """Write every part, and last the list of their files; returns their names."""
-    parts = _parts(plan)
     names: list[str] = []
     for done, (what, files) in enumerate(parts.items()):
         progress(done, len(parts), what)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 
 from planner.plan import Plan
 from reports.document import line_item_records
@@ -30,9 +32,27 @@ def render(plan: Plan) -> str:
     return BOM + out.getvalue()
 
 
+_NUMBER = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
+_BLANKS = "".join(
+    map(chr, (*range(0x21), 0x7F, 0x85, 0xA0, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202F, 0x2060, 0x3000, 0xFEFF))
+)
+"""Characters that are not seen; spreadsheet programs skip some of them before a formula."""
+
+
 def cell(value: object) -> str:
-    """Text that a spreadsheet would take for a formula gets a leading quote; numbers are never touched."""
+    """Text that a spreadsheet would take for a formula gets a leading quote; numbers are never touched.
+
+    Blanks, tabs and the like before its sign do not help it, nor does a full-width sign. JSON has every text as it is.
+    """
     if value is None:
         return ""
     text = ("false", "true")[value] if isinstance(value, bool) else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    if _NUMBER.fullmatch(text):
+        return text
+    return f"'{text}" if text[:1] in ("\t", "\r", "\n") or _sign(text) in ("=", "+", "-", "@") else text
+
+
+def _sign(text: str) -> str:
+    """The first character that is seen, as its usual form where it is a full-width or a small one."""
+    first = text.lstrip(_BLANKS)[:1]
+    return first if first.isascii() else unicodedata.normalize("NFKC", first)

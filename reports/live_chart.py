@@ -96,14 +96,15 @@ def _cumulative(page: Page) -> Any:
 
 
 def _tightest(page: Page) -> Scope | None:
-    """The scope that uses the largest part of its limit in some month."""
+    """The scope that uses the largest part of its limit in some month, of those that the plan touches."""
     known = [one for one in page.model.quotas.scopes if (one.use.limit[one.scope] != UNKNOWN).all()]
+    known = [one for one in known if one.use.planned[one.scope]] or known
 
     def part(one: Scope) -> float:
         limits = one.use.limit[one.scope].clip(min=1)
         return float((one.use.used[one.scope] / limits).max())
 
-    live = [one for one in known if one.lots is not None] or known
+    live = [one for one in known if one.count is not None] or known
     return max(live, key=part, default=None)
 
 

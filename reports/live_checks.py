@@ -6,13 +6,13 @@ formulas whose inputs were changed. FAIL: something is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.plan import Plan
 from planner.quota import UNKNOWN
-from reports.live_calculation import Calculation
-from reports.live_costs import Costs
+from reports.live_calculation import TOTAL, Calculation
+from reports.live_costs import Costs, spans
 from reports.live_grid import Grid, Series, Value, numbers
 from reports.live_inputs import Watched
 from reports.live_quotas import Quotas
@@ -22,7 +22,12 @@ HEADER = 6
 HEADS = ("Check", "Now", "As it should be", "Difference", "Result", "What is compared")
 _NOW, _THEN, _DIFFERENCE, _RESULT, _SAID = range(1, 6)
 CENT = 0.005
-_OF_SITES = ("Sites", "Lots, from", "Lots, until", "Connections per site", "Attached today")
+_OF_SITES = (
+    "Sites", "Lots, from", "Lots, until", "Connections per site", "Gateways per site", "There today",
+    "Attachments that leave", "Days on which attachments leave",
+)  # fmt: skip
+_MOST_PARTS = 150
+"""Terms of a formula that stays short enough."""
 _CHOICES = ("gb_definition", "connection_fee_per", "free_quota_position", "part_of_a_port_month")
 
 
@@ -59,8 +64,9 @@ def lay_out(
     start = grid.next_row
     _against_engine(grid, plan, sheet, quantities, costs, quotas)
     _sums(grid, sheet, costs, by_month)
-    _out_of_date(grid, plan, costs, quotas, _sites_changed(grid, first, watched), sheet)
-    end = grid.next_row
+    _out_of_date(grid, plan, sheet, quantities, costs, quotas, _sites_changed(grid, first, watched))
+    end = grid.next_row - 1
+    _other_sheets(grid)
     results = f"$E${start + 1}:$E${end + 1}"
     found.results = (start, end)
     grid.put(3, 0, "Inputs", "label")
@@ -165,7 +171,7 @@ def _against_engine(
         said = "lines and months"
         _compare(grid, "Without a full price", sheet.total_at(costs.unpriced), count, count, said, "CHANGED", str(CENT))
     for scope in quotas.scopes:
-        if scope.lots is not None:
+        if scope.span is not None:
             used = int(scope.use.used[scope.scope].sum())
             title = f"{scope.use.id}: {scope.use.scopes[scope.scope]}"
             _compare(
@@ -227,18 +233,66 @@ def _sums(grid: Grid, sheet: Calculation, costs: Costs, by_month: str) -> None:
     grid.next_row += 2
 
 
-def _out_of_date(grid: Grid, plan: Plan, costs: Costs, quotas: Quotas, sites_changed: str, sheet: Calculation) -> None:
+def _out_of_date(
+    grid: Grid,
+    plan: Plan,
+    sheet: Calculation,
+    quantities: Quantities,
+    costs: Costs,
+    quotas: Quotas,
+    sites_changed: str,
+) -> None:
     _heading(grid, "Values of the engine beside formulas")
-    static = sum(one.lots is None for one in quotas.scopes)
+    static = sum(one.span is None or one.count is None for one in quotas.scopes)
+    said = "STALE when sites, dates or connections were changed: run cenplan again"
     if static:
+        _stale(grid, "Quotas that the engine counts", static, sites_changed, f"scopes; {said}")
+    if costs.left_to_engine and quantities.site_hours:
+        _stale(grid, "Quantities of the engine", costs.left_to_engine, sites_changed, f"rows of Calculation; {said}")
+    for title, engine, formula in _without_lines(plan, sheet, quantities):
+        _stale(grid, title, engine, formula, "of sites that came by a change: cenplan has to be run again for them")
+
+
+def _other_sheets(grid: Grid) -> None:
+    """Sheets with values of the engine, which say so themselves: the master check does not count them."""
+    for name, said in (
+        ("Finance", "months on grey are the engine's; the others are formulas"),
+        ("Data", "line items are the engine's"),
+    ):
         r = grid.next_row + 1
-        grid.put(r - 1, 0, "Quotas that the engine counts", "cell")
-        grid.put(r - 1, _THEN, static, "engine", "count")
-        grid.formula(r - 1, _RESULT, f'IF({sites_changed}>0,"STALE","OK")', "OK", "cell")
-        grid.put(r - 1, _SAID, "scopes; STALE when sites, dates or connections were changed: run cenplan again", "note")
+        grid.put(r - 1, 0, f"Sheet {name}", "cell")
+        grid.formula(r - 1, _RESULT, 'IF(inputs_state="changed","STALE","OK")', "OK", "cell")
+        grid.put(r - 1, _SAID, f"{said}: run cenplan report again after changes", "note")
         grid.next_row += 1
+
+
+def _stale(grid: Grid, title: str, engine: float, changed: str, said: str) -> None:
+    """A row about values of the engine, which are out of date where a formula is above 0."""
     r = grid.next_row + 1
-    grid.put(r - 1, 0, "Sheets Finance and Data", "cell")
-    grid.formula(r - 1, _RESULT, 'IF(inputs_state="changed","CHANGED","OK")', "OK", "cell")
-    grid.put(r - 1, _SAID, "they stay what the engine calculated: run cenplan again after changes", "note")
+    grid.put(r - 1, 0, title, "cell")
+    grid.formula(r - 1, _NOW, changed, 0.0, "cell", "fine")
+    grid.put(r - 1, _THEN, engine, "engine", "fine")
+    grid.formula(r - 1, _RESULT, f'IF(ABS(B{r})>0.001,"STALE","OK")', "OK", "cell")
+    grid.put(r - 1, _SAID, said, "note")
     grid.next_row += 1
+
+
+def _without_lines(plan: Plan, sheet: Calculation, quantities: Quantities) -> Iterator[tuple[str, float, str]]:
+    """(title, 0, formula) of what sites have and no line of the workbook bills: items that the plan did not need."""
+    groups, hours, every = plan.inventory.groups, quantities.site_hours, quantities.to_data_center
+    if not hours:
+        return
+    idle = [one for group, one in hours.items() if not plan.timeline.site_hours[group].any()]
+    if idle:
+        yield "Site-hours without a line", 0, _added(sheet, idle)
+    public = [one for group, one in every.items() if not groups.private[group]]
+    if public:
+        billed = [*quantities.cdt_gb.values(), *quantities.legacy_gb.values()]
+        minus = f"-({_added(sheet, billed)})" if billed else ""
+        yield "Internet GB without a line", 0, f"{_added(sheet, public)}{minus}"
+
+
+def _added(sheet: Calculation, rows: Sequence[Series]) -> str:
+    """What rows add up to."""
+    parts = [sheet.grid.span(first, last, TOTAL) for first, last in spans([one.row for one in rows])]
+    return "+".join(f"SUM({part})" for part in parts[:_MOST_PARTS])

@@ -16,7 +16,7 @@ from reports.live_prices import UNPRICED
 
 LABELS = ("Transit router", "Group or underlay", "Item")
 BESIDE = ("Region", "Account billed", "Cost centre", "Status")
-STATUS, TOTAL = 6, 7
+ACCOUNT, COST_CENTER, STATUS, TOTAL = 4, 5, 6, 7
 TOTAL_ROW, HEADER = 3, 4
 PRICED, PARTLY = "priced", "partly priced"
 

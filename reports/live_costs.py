@@ -94,6 +94,10 @@ class Costs:
     """How many lines of a month have no price, or a part without."""
     checks: list[Check] = field(default_factory=list)
     pools: list[PoolCheck] = field(default_factory=list)
+    exchange: dict[str, Series] = field(default_factory=dict)
+    """By currency of a bill: its exchange rates."""
+    left_to_engine: int = 0
+    """Rows whose quantities are the engine's, though the plan's are formulas."""
 
 
 def lines_of(plan: Plan, detailed: bool) -> list[list[Line]]:
@@ -162,7 +166,7 @@ class _Layout:
         """(item, its sum), in the order in which they stand."""
         self.rates: dict[str, Series] = {}
         self.lower: dict[str, Series] = {}
-        self.exchange: dict[str, Series] = {}
+        self.exchange = self.found.exchange
         offsets = np.cumsum([0, *(len(one.usage.subject) for one in self.plan.rated)])
         self.first_cost = offsets.tolist()
         self._rates()
@@ -237,9 +241,9 @@ class _Layout:
                 continue
             rate = self.rates[tariff.key]
             if cov:  # what is covered costs nothing, whatever its rate
-                net = f"MAX(0,{q.cell}-{cov.cell})"
+                net = f"MAX(0,ROUND({q.cell}-{cov.cell},6))"
                 priced = f'IF(ISNUMBER({rate.cell}),{net}*{rate.cell}{to_results},"{UNPRICED}")'
-                formula = f'IF(ISNUMBER({q.cell}),IF(ROUND({net},6)=0,0,{priced}),"{UNPRICED}")'
+                formula = f'IF(ISNUMBER({q.cell}),IF({net}=0,0,{priced}),"{UNPRICED}")'
             else:
                 known = f"AND(ISNUMBER({q.cell}),ISNUMBER({rate.cell}))"
                 formula = f'IF({q.cell}=0,0,IF({known},{q.cell}*{rate.cell}{to_results},"{UNPRICED}"))'
@@ -262,6 +266,7 @@ class _Layout:
             else:
                 found.append(None)
                 apart.append((at, None))
+                self.found.left_to_engine += 1
         if apart:
             sheet.heading(f"Quantity: {title}", "" if apart[0][1] else LEFT_TO_ENGINE)
             for at, formula in apart:
@@ -405,6 +410,7 @@ class _Layout:
             labels = [skus()[line.sku].label, line.subject, line.router, line.sku, "GB"]
             if counted is None or not _alike(counted[1], values):
                 labels[3] = LEFT_TO_ENGINE
+                self.found.left_to_engine += 1
                 found.append(sheet.row(labels, None, values, total=True))
                 continue
             source = counted[0]
@@ -683,7 +689,7 @@ class _Layout:
 
         def net(at: int) -> str:
             tier, cov = tiers[at], covered.get(columns[at])
-            return f"MAX(0,{tier.cell}-{cov.cell})" if cov else tier.cell
+            return f"MAX(0,ROUND({tier.cell}-{cov.cell},6))" if cov else tier.cell
 
         rates = [self.rates[tariff.key].cell for tariff in tariffs]
         cost = "+".join(f"{net(at)}*N({rate})" for at, rate in enumerate(rates))
@@ -745,8 +751,8 @@ class _Layout:
     def _unpriced(self) -> None:
         """How many lines of each month have no price, or a part without."""
         sheet, found = self.sheet, self.found
-        spans = _spans([cost.series.row for cost in found.lines])
-        parts = [f'COUNTIF(¤{first + 1}:¤{last + 1},"{UNPRICED}")' for first, last in spans]
+        runs = spans([cost.series.row for cost in found.lines])
+        parts = [f'COUNTIF(¤{first + 1}:¤{last + 1},"{UNPRICED}")' for first, last in runs]
         of_pool: dict[int, list[int]] = {}
         for cost in found.lines:
             if cost.flag:
@@ -764,15 +770,15 @@ def in_cents(nano: int) -> float:
     return (nano + 5 * 10**6) // 10**7 / 100
 
 
-def _spans(rows: Sequence[int]) -> list[tuple[int, int]]:
+def spans(rows: Sequence[int]) -> list[tuple[int, int]]:
     """Runs of neighbouring rows, as (first, last)."""
-    spans: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     for row in sorted(rows):
-        if spans and row == spans[-1][1] + 1:
-            spans[-1] = spans[-1][0], row
+        if found and row == found[-1][1] + 1:
+            found[-1] = found[-1][0], row
         else:
-            spans.append((row, row))
-    return spans
+            found.append((row, row))
+    return found
 
 
 def _tiered(tariff: Tariff) -> bool:

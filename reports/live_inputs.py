@@ -11,11 +11,11 @@ import numpy as np
 from planner import demand
 from planner.core.period import NEVER
 from planner.finance import exchange_rate
-from planner.inventory import Inventory
+from planner.inventory import CDT_DEFAULT_FROM, CDT_DEFAULT_REGIONS, Inventory
 from planner.plan import Plan
-from planner.quota import UNKNOWN
 from pricing import money
 from pricing.book import Adjustment, Rate
+from reports import live_counts
 from reports.live_grid import Grid, Value, serial, serial_hours
 
 STAYS = ""
@@ -25,11 +25,12 @@ UNKNOWN_GB = "unknown"
 _EARLIEST, _LATEST = 36_526, 110_000
 """Days between 2000 and 2201, as spreadsheets count them."""
 HEADS_OF_LOTS = (
-    "Group", "Transit router", "Sites", "From (UTC+8)", "Until (UTC+8)", "On CDT from", "Connections", "Stands in",
+    "Group", "Transit router", "Sites", "From (UTC+8)", "Until (UTC+8)", "On CDT from", "Connections",
+    "Customer gateways", "Routes", "Account and region", "Shares routes in", "Stands in",
 )  # fmt: skip
 HEADS_OF_GROUPS = (
     "Group", "Transit router", "Connections per site", "GB to data centre", "GB from data centre", "Growth per month",
-    "Base month", "Network", "Region", "Owner", "Stands in",
+    "Base month", "Network", "Region", "Owner", "Gateways per site", "Routes per site", "Stands in",
 )  # fmt: skip
 
 
@@ -67,10 +68,10 @@ class Inputs:
     exchange: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     """By currency: addresses of first months, last months and rates."""
     adjustments: dict[Adjustment, str] = field(default_factory=dict)
-    existing: dict[int, str] = field(default_factory=dict)
-    """By router: the address of its attachments today."""
-    limits: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
-    """By (quota, router; -1 for none): addresses of days from which limits hold, ascending, and of the limits."""
+    taxes: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+    """By number of the tax: addresses of its percent, and of the days from and until which it applies."""
+    markups: dict[str, str] = field(default_factory=dict)
+    """By cost centre: the address of what is added when its cost is charged on."""
     watched: list[Watched] = field(default_factory=list)
 
     def lot(self, number: int, column: int) -> str:
@@ -116,7 +117,7 @@ def lay_out(plan: Plan, detailed: bool) -> Inputs:
         _groups(found, plan)
         _lots(found, plan)
     else:
-        row = _title(grid, "Sites and traffic", "")
+        row = title(grid, "Sites and traffic", "")
         said = (
             f"{len(plan.inventory.groups.ids):,} groups are too many for live formulas: quantities are the engine's,"
             " added up by transit router and item. line-items.csv beside this workbook has every group."
@@ -127,15 +128,14 @@ def lay_out(plan: Plan, detailed: bool) -> Inputs:
     _baselines(found, plan)
     _exchange(found, plan)
     _adjustments(found, plan)
-    _existing(found, plan)
-    _limits(found, plan)
-    found.finish()
+    _taxes(found, plan)
+    _markups(found, plan)
     return found
 
 
-def _title(grid: Grid, title: str, note: str) -> int:
+def title(grid: Grid, heading: str, note: str) -> int:
     """A heading and a sentence; returns the row below."""
-    grid.put(grid.next_row, 0, title, "heading")
+    grid.put(grid.next_row, 0, heading, "heading")
     if note:
         grid.put(grid.next_row + 1, 0, note, "note")
         return grid.next_row + 2
@@ -144,7 +144,7 @@ def _title(grid: Grid, title: str, note: str) -> int:
 
 def _general(found: Inputs, plan: Plan) -> None:
     grid, chosen = found.grid, plan.inventory.assumptions
-    row = _title(grid, "General", "")
+    row = title(grid, "General", "")
     grid.header(row, ("What", "Value", "Unit", "What it does"), [1])
     first = serial(plan.inventory.period.first.first_day)
     grid.puts(row + 1, 0, ("First month",), "cell")
@@ -157,7 +157,7 @@ def _general(found: Inputs, plan: Plan) -> None:
     grid.put(row, 1, float(overhead), "input", "percent_fine")
     grid.puts(row, 2, ("of GB", "So much more is billed than the GB of the plan, in both directions."), "cell")
     grid.name("encryption_overhead", row, 1)
-    grid.valid.append((row, 1, row, 1, _decimals(0, 10)))
+    grid.valid.append((row, 1, row, 1, decimals(0, 10)))
     found.watch("Encryption overhead", row, row, 1)
     for name, key, answers, what in (
         ("gb_definition", chosen.gb_definition, ["binary", "decimal"], "A GB of the plan: 2^30 or 10^9 bytes."),
@@ -205,11 +205,12 @@ def _lots(found: Inputs, plan: Plan) -> None:
         "A lot is sites of a group that come and leave together. An empty Until: they stay."
         " 0 sites: they never come. Which sites a removal takes is resolved already."
     )
-    row = _title(grid, "Lots of sites", note)
-    grid.header(row, HEADS_OF_LOTS, [2, 3, 4, 5, 6])
+    row = title(grid, "Lots of sites", note)
+    grid.header(row, HEADS_OF_LOTS, range(2, 9))
     found.lots = row + 1
     places = [str(tables.step_places[code].location) for code in lots.added_by.tolist()]
     both = _on_both(plan)
+    gateways, routes = tables.groups.own_gateways.tolist(), live_counts.routes_per_site(tables)
     columns = zip(
         lots.group.tolist(), lots.start.tolist(), lots.end.tolist(), lots.sites.tolist(), lots.cdt_from.tolist(),
         strict=True,
@@ -223,19 +224,39 @@ def _lots(found: Inputs, plan: Plan) -> None:
         if cdt == NEVER:
             grid.put(at, 5, "private" if tables.groups.private[group] else NEVER_ON_CDT, "cell", "right")
         elif cdt == start:
-            grid.formula(at, 5, f"D{at + 1}", serial_hours(start) / 24, "cell", "instant")
+            grid.formula(at, 5, _on_cdt(plan, group, at + 1), serial_hours(start) / 24, "cell", "instant", "right")
         else:
             styles = ("input", "instant") if group in both else ("cell", "instant")
             grid.put(at, 5, serial_hours(cdt) / 24, *styles)
         connections = sites * int(tables.groups.connections_per_site[group])
-        grid.formula(at, 6, f"C{at + 1}*C{found.groups + group + 1}", connections, "cell", "count")
-        grid.put(at, 7, places[number], "cell", "note")
+        of_group = found.groups + group + 1
+        grid.formula(at, 6, f"C{at + 1}*C{of_group}", connections, "cell", "count")
+        for column, letter, each in ((7, "K", gateways[group]), (8, "L", routes[group])):
+            grid.formula(at, column, f"C{at + 1}*{letter}{of_group}", sites * each, "cell", "count")
+        account = tables.accounts[tables.groups.owner[group]]
+        grid.put(at, 9, f"{account}/{tables.regions[tables.group_region[group]]}", "cell")
+        grid.put(at, 10, live_counts.shares_in(tables, group), "cell")
+        grid.put(at, 11, places[number], "cell", "note")
     last = found.lots + len(places) - 1
-    grid.valid.append((found.lots, 2, last, 2, _whole(0, 10**6)))
-    grid.valid.append((found.lots, 3, last, 5, _days()))
-    for title, column in (("Sites", 2), ("Lots, from", 3), ("Lots, until", 4), ("Lots, on CDT from", 5)):
-        found.watch(title, found.lots, last, column)
+    grid.valid.append((found.lots, 2, last, 2, whole(0, 10**6)))
+    grid.valid.append((found.lots, 3, last, 5, days()))
+    for what, column in (("Sites", 2), ("Lots, from", 3), ("Lots, until", 4), ("Lots, on CDT from", 5)):
+        found.watch(what, found.lots, last, column)
     grid.next_row = last + 2
+
+
+def _on_cdt(plan: Plan, group: int, row: int) -> str:
+    """From when on CDT bills sites that it bills from the start: where the published rule says so, not before it."""
+    tables = plan.inventory
+    region = tables.regions[tables.group_region[group]]
+    if tables.groups.internet_billing[group] != "auto" or region not in CDT_DEFAULT_REGIONS:
+        return f"D{row}"
+    move = plan.scenarios[0].estate.cdt_from.get(region)
+    otherwise = str(serial(move)) if move else f'"{NEVER_ON_CDT}"'
+    if not move and tables.assumptions.undecided_internet_billing == "cdt":
+        return f"D{row}"
+    rule = round(serial_hours(CDT_DEFAULT_FROM) / 24)
+    return f"IF(D{row}>={rule},D{row},{otherwise})"
 
 
 def _on_both(plan: Plan) -> set[int]:
@@ -251,9 +272,10 @@ def _groups(found: Inputs, plan: Plan) -> None:
     grid, tables = found.grid, plan.inventory
     groups, traffic = tables.groups, tables.traffic
     note = "GB of one site in a whole month, and how they grow from the base month on. unknown is not 0: type a number."
-    row = _title(grid, "Groups", note)
-    grid.header(row, HEADS_OF_GROUPS, [2, 3, 4, 5, 6])
+    row = title(grid, "Groups", note)
+    grid.header(row, HEADS_OF_GROUPS, [2, 3, 4, 5, 6, 10, 11])
     found.groups = row + 1
+    routes = live_counts.routes_per_site(tables)
     for number, name in enumerate(tables.group_names):
         at, code = found.groups + number, int(groups.traffic[number])
         grid.puts(at, 0, (name, tables.routers.ids[groups.router[number]]), "cell")
@@ -266,17 +288,23 @@ def _groups(found: Inputs, plan: Plan) -> None:
         grid.put(at, 7, "private" if groups.private[number] else "public", "cell")
         grid.put(at, 8, tables.regions[tables.group_region[number]], "cell")
         grid.put(at, 9, tables.accounts[groups.owner[number]], "cell")
-        grid.put(at, 10, str(groups.places[number].location), "cell", "note")
+        grid.put(at, 10, int(groups.own_gateways[number]), "input", "count")
+        if groups.flow_protection[number]:
+            grid.formula(at, 11, f"C{at + 1}", routes[number], "cell", "count")
+        else:
+            grid.put(at, 11, routes[number], "cell", "count")
+        grid.put(at, 12, str(groups.places[number].location), "cell", "note")
     last = found.groups + len(groups.ids) - 1
-    grid.valid.append((found.groups, 2, last, 2, _whole(1, 1000)))
-    grid.valid.append((found.groups, 3, last, 4, _decimals(0, 10**9)))
-    grid.valid.append((found.groups, 5, last, 5, _decimals(-1, 10)))
-    grid.valid.append((found.groups, 6, last, 6, _days()))
-    for title, column in (
-        ("Connections per site", 2), ("GB to the data centre", 3), ("GB from the data centre", 4),
-        ("Growth", 5), ("Base month", 6),
+    grid.valid.append((found.groups, 2, last, 2, whole(1, 1000)))
+    grid.valid.append((found.groups, 3, last, 4, decimals(0, 10**9)))
+    grid.valid.append((found.groups, 5, last, 5, decimals(-1, 10)))
+    grid.valid.append((found.groups, 6, last, 6, days()))
+    grid.valid.append((found.groups, 10, last, 10, whole(0, 1000)))
+    for what, column in (
+        ("Connections per site", 2), ("Gateways per site", 10), ("GB to the data centre", 3),
+        ("GB from the data centre", 4), ("Growth", 5), ("Base month", 6),
     ):  # fmt: skip
-        found.watch(title, found.groups, last, column)
+        found.watch(what, found.groups, last, column)
     grid.next_row = last + 2
 
 
@@ -286,7 +314,7 @@ def _underlays(found: Inputs, plan: Plan) -> None:
     rows = sorted({*underlays.ports, *underlays.leased_lines})
     if not rows:
         return
-    row = _title(grid, "Underlays", "Ports of new underlays, and the minimum terms of leased lines; prices: Prices.")
+    row = title(grid, "Underlays", "Ports of new underlays, and the minimum terms of leased lines; prices: Prices.")
     grid.header(
         row,
         ("Underlay", "Transit router", "Ports", "Term, months", "Line starts", "Port speed", "Stands in"),
@@ -310,10 +338,10 @@ def _underlays(found: Inputs, plan: Plan) -> None:
         grid.put(at, 5, speed or "none", "cell")
         grid.put(at, 6, str(underlays.places[code].location), "cell", "note")
     last = row + len(rows)
-    grid.valid.append((row + 1, 2, last, 3, _whole(0, 240)))
-    grid.valid.append((row + 1, 4, last, 4, _days()))
-    for title, column in (("Ports", 2), ("Terms of leased lines", 3), ("Starts of leased lines", 4)):
-        found.watch(title, row + 1, last, column)
+    grid.valid.append((row + 1, 2, last, 3, whole(0, 240)))
+    grid.valid.append((row + 1, 4, last, 4, days()))
+    for what, column in (("Ports", 2), ("Terms of leased lines", 3), ("Starts of leased lines", 4)):
+        found.watch(what, row + 1, last, column)
     grid.next_row = last + 2
 
 
@@ -341,7 +369,7 @@ def _baselines(found: Inputs, plan: Plan) -> None:
         if volume is not None
     }
     note = "GB that everything else in an account uses each month: it draws free quotas and tiers first."
-    row = _title(grid, "Baselines", note)
+    row = title(grid, "Baselines", note)
     grid.header(row, ("Account", "Item", "GB per month", "Region"), [2])
     for at, (sku, account, region, volume) in enumerate(pools, start=row + 1):
         grid.puts(at, 0, (tables.accounts[account], sku), "cell")
@@ -351,7 +379,7 @@ def _baselines(found: Inputs, plan: Plan) -> None:
         found.baselines[sku, account, region] = grid.at(at, 2)
         found.baseline_values[sku, account, region] = volume
     last = row + len(pools)
-    grid.valid.append((row + 1, 2, last, 2, _decimals(0, 10**12)))
+    grid.valid.append((row + 1, 2, last, 2, decimals(0, 10**12)))
     found.watch("Baselines", row + 1, last, 2)
     grid.next_row = last + 2
 
@@ -362,7 +390,7 @@ def _exchange(found: Inputs, plan: Plan) -> None:
     if not bases:
         return
     quote = plan.inventory.currency
-    row = _title(grid, "Exchange rates", "Fixed by finance; never fetched.")
+    row = title(grid, "Exchange rates", "Fixed by finance; never fetched.")
     grid.header(row, ("From", "To", "Rate", "First month", "Last month", "Agreed on", "Source"), [2, 3, 4])
     start = at = row + 1
     for base in bases:
@@ -380,7 +408,7 @@ def _exchange(found: Inputs, plan: Plan) -> None:
             grid.put(at, 6, rate.source, "cell")
             at += 1
         found.exchange[base] = (grid.span(first, at - 1, 3), grid.span(first, at - 1, 4), grid.span(first, at - 1, 2))
-    grid.valid.append((start, 2, at - 1, 2, _decimals(0, 10**6)))
+    grid.valid.append((start, 2, at - 1, 2, decimals(0, 10**6)))
     found.watch("Exchange rates", start, at - 1, 2)
     grid.next_row = at + 1
 
@@ -403,7 +431,7 @@ def _adjustments(found: Inputs, plan: Plan) -> None:
     if not changes:
         return
     grid = found.grid
-    row = _title(grid, "Discounts and expected changes of list prices", "A discount lowers, an expected change raises.")
+    row = title(grid, "Discounts and expected changes of list prices", "A discount lowers, an expected change raises.")
     heads = ("Kind", "Scope", "Percent", "From", "Until", "Evidence", "Price book", "Source")
     grid.header(row, heads, [2, 3, 4])
     for at, one in enumerate(changes, start=row + 1):
@@ -415,74 +443,64 @@ def _adjustments(found: Inputs, plan: Plan) -> None:
         grid.puts(at, 5, (one.reference.evidence, one.book, one.reference.title), "cell")
         found.adjustments[one] = grid.at(at, 2)
     last = row + len(changes)
-    grid.valid.append((row + 1, 2, last, 2, _decimals(-10, 1)))
+    grid.valid.append((row + 1, 2, last, 2, decimals(-10, 1)))
     found.watch("Discounts and expected changes", row + 1, last, 2)
     grid.next_row = last + 2
 
 
-def _existing(found: Inputs, plan: Plan) -> None:
-    grid, routers = found.grid, plan.inventory.routers
-    row = _title(grid, "Attached today", "VPN attachments outside every plan.")
-    grid.header(row, ("Transit router", "Region", "Attachments"), [2])
-    for code, name in enumerate(routers.ids):
-        at = row + 1 + code
-        grid.puts(at, 0, (name, plan.inventory.regions[routers.region[code]]), "cell")
-        grid.put(at, 2, int(routers.attached_vpn[code]), "input", "count")
-        found.existing[code] = grid.at(at, 2)
-    last = row + len(routers.ids)
-    grid.valid.append((row + 1, 2, last, 2, _whole(0, 10**6)))
-    found.watch("Attached today", row + 1, last, 2)
+def _taxes(found: Inputs, plan: Plan) -> None:
+    grid, taxes = found.grid, plan.scenarios[0].finance.tax
+    if not taxes:
+        return
+    row = title(grid, "Taxes", "On what an account settles; of months that start on or after the first day.")
+    grid.header(row, ("Tax", "Accounts", "Percent", "From", "Until", "Source"), [2, 3, 4])
+    for number, tax in enumerate(taxes):
+        at = row + 1 + number
+        grid.puts(at, 0, (tax.title, ", ".join(tax.accounts) or "all"), "cell")
+        grid.put(at, 2, float(tax.percent.scaleb(-2)), "input", "percent_fine")
+        for column, day in ((3, tax.effective_from), (4, tax.effective_until)):
+            grid.put(at, column, serial(day) if day else None, "input", "day")
+        grid.put(at, 5, tax.source, "cell")
+        found.taxes[number] = grid.at(at, 2), grid.at(at, 3), grid.at(at, 4)
+    last = row + len(taxes)
+    grid.valid.append((row + 1, 2, last, 2, decimals(0, 1)))
+    grid.valid.append((row + 1, 3, last, 4, days()))
+    for what, column in (("Taxes", 2), ("Taxes, from", 3), ("Taxes, until", 4)):
+        found.watch(what, row + 1, last, column)
     grid.next_row = last + 2
 
 
-def _limits(found: Inputs, plan: Plan) -> None:
-    """Limits by quota and router, ascending by their day."""
-    grid, tables = found.grid, plan.inventory
-    wanted = [
-        (use, router) for use in plan.quotas for router in sorted(set(use.claims.router.tolist())) if len(use.scopes)
-    ]
-    if not wanted:
+def _markups(found: Inputs, plan: Plan) -> None:
+    grid, markups = found.grid, plan.scenarios[0].finance.markup_percent
+    if not markups:
         return
-    row = _title(grid, "Limits of quotas", "The default, and increases that were granted, each from its day on.")
-    grid.header(row, ("Quota", "Of", "Limit", "From", "Source"), [2, 3])
-    start = at = row + 1
-    for use, router in wanted:
-        first = at
-        default: Value = "unknown" if use.quota.default in (None, UNKNOWN) else int(use.quota.default or 0)
-        granted = sorted(
-            (one for one in tables.routers.grants if one.router == router and one.quota == use.id),
-            key=lambda one: one.effective_from,
-        )
-        rows: list[tuple[Value, int, str]] = [(default, 0, use.quota.reference.title)]
-        for one in granted:
-            rows.append((one.value, one.effective_from, one.source))
-        for value, since, source in rows:
-            grid.puts(at, 0, (use.id, tables.routers.ids[router] if router >= 0 else "every scope"), "cell")
-            grid.put(at, 2, value, "input", "count", "right")
-            grid.put(at, 3, serial_hours(since) / 24 if since else 0, "input", "since")
-            grid.put(at, 4, source, "cell")
-            at += 1
-        found.limits[use.id, router] = (grid.span(first, at - 1, 3), grid.span(first, at - 1, 2))
-    for title, column in (("Limits", 2), ("Days of limits", 3)):
-        found.watch(title, start, at - 1, column)
-    grid.next_row = at + 1
+    row = title(grid, "Markups", "What is added when the cost of a cost centre is charged on.")
+    grid.header(row, ("Cost centre", "", "Percent"), [2])
+    for at, (center, percent) in enumerate(sorted(markups.items()), start=row + 1):
+        grid.puts(at, 0, (center, ""), "cell")
+        grid.put(at, 2, float(percent.scaleb(-2)), "input", "percent_fine")
+        found.markups[center] = grid.at(at, 2)
+    last = row + len(markups)
+    grid.valid.append((row + 1, 2, last, 2, decimals(-1, 10)))
+    found.watch("Markups", row + 1, last, 2)
+    grid.next_row = last + 2
 
 
-def _whole(least: int, most: int) -> dict[str, object]:
+def whole(least: int, most: int) -> dict[str, object]:
     return {
         "validate": "integer", "criteria": "between", "minimum": least, "maximum": most,
         "error_title": "Not a whole number", "error_message": f"Type a whole number from {least} to {most}.",
     }  # fmt: skip
 
 
-def _decimals(least: float, most: float) -> dict[str, object]:
+def decimals(least: float, most: float) -> dict[str, object]:
     return {
         "validate": "decimal", "criteria": "between", "minimum": least, "maximum": most,
         "error_title": "Not a number", "error_message": f"Type a number from {least} to {most}.",
     }  # fmt: skip
 
 
-def _days() -> dict[str, object]:
+def days() -> dict[str, object]:
     return {
         "validate": "decimal", "criteria": "between", "minimum": _EARLIEST, "maximum": _LATEST,
         "error_title": "Not a day", "error_message": "Type a day, such as 2027-01-01, or a day and a time (UTC+8).",

@@ -6,13 +6,23 @@ from dataclasses import dataclass
 
 from planner import summary
 from planner.plan import Plan
-from reports import live_checks, live_cost_by_month, live_costs, live_inputs, live_prices, live_quotas, live_usage
+from reports import (
+    live_checks,
+    live_cost_by_month,
+    live_costs,
+    live_inputs,
+    live_prices,
+    live_quota_inputs,
+    live_quotas,
+    live_usage,
+)
 from reports.live_calculation import Calculation
 from reports.live_checks import Checks
 from reports.live_cost_by_month import CostByMonth
 from reports.live_costs import Costs
 from reports.live_inputs import Inputs
 from reports.live_prices import Prices
+from reports.live_quota_inputs import QuotaInputs
 from reports.live_quotas import MEASURES, Quotas
 from reports.live_usage import Quantities
 
@@ -35,6 +45,7 @@ class Model:
     quantities: Quantities
     costs: Costs
     cost_by_month: CostByMonth
+    quota_inputs: QuotaInputs
     quotas: Quotas
     checks: Checks
 
@@ -56,12 +67,14 @@ def lay_out(plan: Plan, most: int = MOST_FORMULAS, most_scopes: int = MOST_SCOPE
     detailed = formulas_of(plan) <= most
     inputs = live_inputs.lay_out(plan, detailed)
     prices = live_prices.lay_out(plan, inputs)
+    quota_inputs = live_quota_inputs.lay_out(plan, inputs)
+    inputs.finish()
     calculation = Calculation(plan)
     quantities = live_usage.lay_out(calculation, inputs)
     lines = live_costs.lines_of(plan, detailed)
     costs = live_costs.lay_out(calculation, inputs, prices, quantities, lines)
     by_month = live_cost_by_month.lay_out(plan, calculation, costs, summary.years(plan), detailed)
-    quotas = live_quotas.lay_out(plan, calculation, inputs, most_scopes)
+    quotas = live_quotas.lay_out(plan, calculation, quota_inputs, most_scopes)
     watched = [*inputs.watched, *prices.watched]
     checks = live_checks.lay_out(plan, watched, calculation, quantities, costs, quotas, by_month.total)
-    return Model(plan, detailed, inputs, prices, calculation, quantities, costs, by_month, quotas, checks)
+    return Model(plan, detailed, inputs, prices, calculation, quantities, costs, by_month, quota_inputs, quotas, checks)

@@ -1,34 +1,37 @@
 """The sheet of quotas of the live workbook: used, limit, headroom and status of every quota by scope and month.
 
-Where a quota counts the connections of whole groups, the count is a formula: at every instant at which it can be the
-highest, what is attached today and each lot of sites that is there. Others are the engine's, and are labelled so.
+Below them stand the instants at which a count can be the highest: what is there today and each lot of sites by
+formula, with the limit of that day. Where no formula counts the same as the engine, the count is the engine's, and is
+labelled so; its limits are formulas all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.core.period import NEVER
 from planner.plan import Plan
-from planner.quota import EXCEEDED, OK, STATUSES, TIGHT_PERCENT, UNKNOWN, QuotaUse
+from planner.quota import EXCEEDED, OK, PENDING, STATUSES, UNKNOWN, QuotaUse, stated_limits
 from reports.live_calculation import Calculation
+from reports.live_counts import SITES, Count, counts_of
 from reports.live_grid import Grid, Value, letters, serial, serial_hours
-from reports.live_inputs import Inputs
+from reports.live_inputs import lots_of_groups
+from reports.live_quota_inputs import Limits, QuotaInputs
 
 MEASURES = ("used", "limit", "headroom", "status")
 HEADS = ("Quota", "Scope", "Measure", "Worst", "First exceeded", "Where it comes from")
 FIRST_MONTH = len(HEADS)
 HEADER = 8
-MOST_LOTS = 400
-"""Lots that a scope's count is made of by formula; of more it is the engine's."""
-LIVE, STATIC = "formula", "from the engine: run cenplan again after changes"
+MOST_INSTANTS = 10_000
+"""Instants that are listed; of the scopes that do not fit, counts and limits are the engine's."""
+_MOST_OF_SCOPE = 1_000
+LIVE, ESTATE, COUNTED = "formula", "from Inputs", "count of the engine: run cenplan again after changes"
+STATIC = "from the engine: run cenplan again after changes"
 _A_MOMENT = "0.000001"
 """A tenth of a second, in days: criteria are texts of 15 digits, which may be a little less than the instant."""
-_MOST_ELSEWHERE = 15
-"""Groups of other transit routers that a count can add without its formula becoming too long."""
+_HEADS_OF_INSTANTS = ("Quota", "Scope", "What happens", "Instant (UTC+8)", "Count", "Limit", "Over", "The limit is")
 _VPN = "vpn-attachments-per-transit-router"
 
 
@@ -41,8 +44,24 @@ class Scope:
     worst: int
     row: int
     """That of what is used; limit, headroom and status follow."""
-    lots: tuple[int, ...] | None = None
-    """Lots that its count is made of; None: the engine counts."""
+    count: Count | None = None
+    """What its count is made of by formula; None: the engine counts."""
+    span: tuple[int, int] | None = None
+    """First and last row of its instants; None: they are not listed."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.use.scopes[self.scope]
+
+    @property
+    def origin(self) -> str:
+        """Where its count comes from."""
+        if self.span is None:
+            return STATIC
+        if self.count is None:
+            return COUNTED
+        return LIVE if self.count != Count() else ESTATE
 
 
 @dataclass
@@ -58,7 +77,7 @@ class Quotas:
         return f"Quotas!${self.columns[0]}${row + 1}:${self.columns[-1]}${row + 1}"
 
 
-def lay_out(plan: Plan, sheet: Calculation, inputs: Inputs, most: int) -> Quotas:
+def lay_out(plan: Plan, sheet: Calculation, inputs: QuotaInputs, most: int) -> Quotas:
     """Four rows for each quota and scope, of more than ``most`` scopes the worst; then the instants they rest on."""
     grid = Grid("Quotas", next_row=HEADER + 1)
     found = Quotas(grid, columns=tuple(letters(FIRST_MONTH + m) for m in range(sheet.count)))
@@ -71,143 +90,167 @@ def lay_out(plan: Plan, sheet: Calculation, inputs: Inputs, most: int) -> Quotas
     if count > most:
         every.sort(key=lambda one: (one[2] != EXCEEDED, one[2] == OK))
         grid.put(6, 0, f"Only {most:,} of {count:,} scopes are shown, the worst first.", "bad")
+    counts: dict[str, list[Count | None]] = {}
     for use, scope, worst in every[:most]:
-        lots = _lots_of(plan, use, scope) if inputs.detailed else None
-        found.scopes.append(Scope(use, scope, worst, grid.next_row, lots))
+        if use.id not in counts:
+            counts[use.id] = counts_of(plan.inventory, use)
+        own = counts[use.id][scope]
+        if not inputs.inputs.detailed and own != Count():
+            own = None
+        found.scopes.append(Scope(use, scope, worst, grid.next_row, own))
         grid.next_row += len(MEASURES)
-    live = [one for one in found.scopes if one.lots is not None]
     instants = _Instants(plan, inputs, grid)
-    spans = {id(one): instants.lay_out(one) for one in live}
+    for one in sorted(found.scopes, key=lambda one: one.use.id != _VPN):
+        instants.lay_out(one)
     for one in found.scopes:
-        _scope(plan, found, one, spans.get(id(one)), sheet)
+        _scope(plan, found, one, inputs)
     return found
-
-
-def _lots_of(plan: Plan, use: QuotaUse, scope: int) -> tuple[int, ...] | None:
-    """The lots whose connections make up the claims on a scope; None where they are not exactly these."""
-    claims, lots = use.claims, plan.inventory.lots
-    if claims.router[scope] < 0 or use.id != _VPN:
-        return None
-    own = claims.scope == scope
-    found = np.flatnonzero(np.isin(lots.group, np.unique(claims.group[own])))
-    if len(found) > MOST_LOTS:
-        return None
-    connections = lots.sites * plan.inventory.groups.connections_per_site[lots.group]
-    leaving = found[lots.end[found] < NEVER]
-    made = [
-        *zip(lots.start[found], connections[found], strict=True),
-        *zip(lots.end[leaving], -connections[leaving], strict=True),
-    ]
-    claimed = list(zip(claims.instant[own].tolist(), claims.change[own].tolist(), strict=True))
-    router = int(claims.router[scope])
-    elsewhere = {int(lots.group[lot]) for lot in _from_elsewhere(plan, found.tolist(), router)}
-    every = np.flatnonzero(plan.inventory.groups.router[lots.group] == router)
-    if len(elsewhere) > _MOST_ELSEWHERE or not np.isin(every, found).all():
-        return None
-    if sorted((int(a), int(b)) for a, b in made) != sorted(claimed):
-        return None
-    return tuple(found.tolist()) if claims.existing[scope] == plan.inventory.routers.attached_vpn[router] else None
-
-
-def _from_elsewhere(plan: Plan, lots: Sequence[int], router: int) -> list[int]:
-    """Those lots whose groups name a transit router beside their first."""
-    tables = plan.inventory
-    return [lot for lot in lots if tables.groups.router[tables.lots.group[lot]] != router]
 
 
 class _Instants:
     """The block of instants, below the quotas."""
 
-    def __init__(self, plan: Plan, inputs: Inputs, grid: Grid) -> None:
-        self.plan, self.inputs, self.grid, self.begun = plan, inputs, grid, False
+    def __init__(self, plan: Plan, inputs: QuotaInputs, grid: Grid) -> None:
+        self.plan, self.inputs, self.grid = plan, inputs, grid
+        self.begun, self.left = False, MOST_INSTANTS
+        self.lots = lots_of_groups(plan.inventory)
 
-    def lay_out(self, one: Scope) -> tuple[int, int]:
-        """A row for each instant at which the count of a scope can be the highest; returns the first and the last."""
-        grid, tables, lots = self.grid, self.plan.inventory, self.plan.inventory.lots
-        assert one.lots is not None
-        if not self.begun:
-            self.begun = True
-            grid.next_row += 1
-            note = "Starts of months and of lots, and days from which limits hold; removals come before additions."
-            grid.put(grid.next_row, 0, "Instants at which a count can be the highest", "heading")
-            grid.put(grid.next_row + 1, 0, note, "note")
-            heads = ("Quota", "Scope", "What happens", "Instant (UTC+8)", "Count", "Limit", "Over")
-            grid.header(grid.next_row + 2, heads, [3, 4, 5, 6])
-            grid.next_row += 3
+    def lay_out(self, one: Scope) -> None:
+        """A row for each instant at which the count of a scope can be the highest; none where they are too many."""
+        limits = self.inputs.limits[(one.use.id, *one.use.claims.key(one.scope))]
+        starts = list(self._starts(one))
+        rows = self.plan.inventory.period.count + len(starts) + len(limits.steps)
+        if rows > min(self.left, _MOST_OF_SCOPE):
+            return
+        self.left -= rows
+        self._begin()
+        grid, months = self.grid, self.plan.inventory.bounds[:-1].tolist()
         first = grid.next_row
-        router = int(one.use.claims.router[one.scope])
-        days, limits = self.inputs.limits[one.use.id, router]
-        for m, start in enumerate(tables.bounds[:-1].tolist()):
-            self._instant(one, "a month starts", f"{letters(FIRST_MONTH + m)}${HEADER + 1}", start, days, limits)
-        for lot in one.lots:
-            address = self.inputs.lot(lot, 3)
-            self._instant(one, tables.group_names[lots.group[lot]], address, int(lots.start[lot]), days, limits)
-        head = days.replace("Inputs!$D$", "").split(":")
-        top, bottom = int(head[0]), int(head[1].replace("$D$", ""))
-        granted = [g for g in tables.routers.grants if g.router == router and g.quota == one.use.id]
-        granted.sort(key=lambda grant: grant.effective_from)
-        for number, at in enumerate(range(top + 1, bottom + 1)):
-            since = granted[number].effective_from
-            self._instant(one, "a limit changes", f"Inputs!$D${at}", since, days, limits)
-        return first, grid.next_row - 1
+        last = first + len(months) + len(starts) - 1
+        for m, start in enumerate(months):
+            self._instant(one, "a month starts", f"{letters(FIRST_MONTH + m)}${HEADER + 1}", start, limits)
+        for what, address, start in starts:
+            self._instant(one, what, address, start, limits)
+        for address, since, _ in limits.steps:
+            self._instant(one, "a limit changes", address, since, limits, (first, last))
+        one.span = first, grid.next_row - 1
 
-    def _instant(self, one: Scope, what: str, address: str, instant: int, days: str, limits: str) -> None:
+    def _begin(self) -> None:
+        if self.begun:
+            return
+        self.begun, grid = True, self.grid
+        grid.next_row += 1
+        note = "Starts of months and of lots, and days from which limits hold; removals come before additions."
+        grid.put(grid.next_row, 0, "Instants at which a count can be the highest", "heading")
+        grid.put(grid.next_row + 1, 0, note, "note")
+        grid.header(grid.next_row + 2, _HEADS_OF_INSTANTS, [3, 4, 5, 6])
+        grid.next_row += 3
+
+    def _starts(self, one: Scope) -> Iterator[tuple[str, str, int]]:
+        """(what happens, address of the instant or nothing, instant) of what can add to a count."""
+        tables, lots = self.plan.inventory, self.plan.inventory.lots
+        if one.count is not None:
+            for group in one.count.every_group:
+                for lot in range(self.lots[group][0], self.lots[group][1] + 1):
+                    yield tables.group_names[group], self.inputs.inputs.lot(lot, 3), int(lots.start[lot])
+            return
+        own = one.use.claims.scope == one.scope
+        inside = one.use.claims.instant[own]
+        kept = inside[(inside > tables.bounds[0]) & (inside < tables.bounds[-1])]
+        for instant in sorted({*kept.tolist()} - {*tables.bounds.tolist()}):
+            yield "sites come or go", "", instant
+
+    def _instant(
+        self, one: Scope, what: str, address: str, instant: int, limits: Limits, known: tuple[int, int] | None = None
+    ) -> None:
+        """A row. known: where the engine's counts stand, from which that of another instant is taken."""
         grid, at = self.grid, self.grid.next_row + 1
-        level, limit = self._level(one, instant), self._limit(one, instant)
-        grid.puts(at - 1, 0, (one.use.id, one.use.scopes[one.scope], what), "cell")
         day = 0.0 if what == "a limit changes" and not instant else serial_hours(instant) / 24
-        grid.formula(at - 1, 3, address, day, "link", "instant")
-        grid.formula(at - 1, 4, self._count(one, at), level, "cell", "count")
-        grid.formula(at - 1, 5, f"LOOKUP(D{at},{days},{limits})", limit, "cell", "count", "right")
+        level, limit = self._level(one, instant), limits.at(instant)
+        grid.puts(at - 1, 0, (one.use.id, one.name, what), "cell")
+        if address:
+            grid.formula(at - 1, 3, address, day, "link", "instant")
+        else:
+            grid.put(at - 1, 3, day, "engine", "instant")
+        if one.count is not None:
+            grid.formula(at - 1, 4, self._count(one, one.count, at), level, "cell", "count")
+        elif known:
+            level = level if instant >= self.plan.inventory.bounds[0] else 0
+            before = f"$D${known[0] + 1}:$D${known[1] + 1}"
+            nearest = f'_xlfn.MAXIFS({before},{before},"<="&(D{at}+{_A_MOMENT}))'
+            counts = f"$E${known[0] + 1}:$E${known[1] + 1}"
+            grid.formula(at - 1, 4, f"IFERROR(INDEX({counts},MATCH({nearest},{before},0)),0)", level, "cell", "count")
+        else:
+            grid.put(at - 1, 4, level, "engine", "count")
+        grid.formula(at - 1, 5, f"LOOKUP(D{at},{limits.days},{limits.values})", limit, "cell", "count", "right")
         over: Value = "unknown" if isinstance(limit, str) else max(level - int(limit), 0)
         grid.formula(at - 1, 6, f'IF(ISNUMBER(F{at}),MAX(E{at}-F{at},0),"unknown")', over, "cell", "count", "right")
+        if limits.pending:
+            kind = _kind(self.plan, one, instant)
+            grid.formula(at - 1, 7, f"LOOKUP(D{at},{limits.days},{limits.kinds})", kind, "cell")
         grid.next_row += 1
 
-    def _count(self, one: Scope, at: int) -> str:
-        """What is attached today, and the connections of the lots that are there at the instant."""
-        inputs, lots, router = self.inputs, self.plan.inventory.lots, int(one.use.claims.router[one.scope])
-        assert one.lots is not None
+    def _count(self, one: Scope, count: Count, at: int) -> str:
+        """What is there today, and the lots that are there at the instant."""
+        quotas, inputs = self.inputs, self.inputs.inputs
+        now = f'"<="&(D{at}+{_A_MOMENT})'
+        lots = len(self.plan.inventory.lots.group) - 1
 
-        def there(first: int, last: int, also: str) -> str:
-            connections, since, until = (
-                inputs.grid.span(inputs.lots + first, inputs.lots + last, column) for column in (6, 3, 4)
+        def there(first: int, last: int, value: int, also: str = "") -> str:
+            numbers, since, until = (
+                inputs.grid.span(inputs.lots + first, inputs.lots + last, column) for column in (value, 3, 4)
             )
-            now = f'"<="&(D{at}+{_A_MOMENT})'
-            return f"SUMIFS({connections},{also}{since},{now})-SUMIFS({connections},{also}{since},{now},{until},{now})"
+            return f"SUMIFS({numbers},{also}{since},{now})-SUMIFS({numbers},{also}{since},{now},{until},{now})"
 
-        name = inputs.grid.span(inputs.lots, inputs.lots + len(lots.group) - 1, 1)
-        parts = [inputs.existing[router], there(0, len(lots.group) - 1, f"{name},$B{at},")]
-        others: dict[int, list[int]] = {}
-        for lot in _from_elsewhere(self.plan, one.lots, router):
-            others.setdefault(int(lots.group[lot]), []).append(lot)
-        return "+".join([*parts, *(there(own[0], own[-1], "") for own in others.values())])
+        parts = []
+        if count.groups:
+            names = inputs.grid.span(inputs.lots, inputs.lots + lots, count.key)
+            parts.append(there(0, lots, count.value, f"{names},$B{at},"))
+        parts += [there(*self.lots[group], count.value) for group in count.apart]
+        whole = "+".join(parts)
+        if count.times > 1 and whole:
+            whole = f"{count.times}*({whole})"
+        parts = [whole] if whole else []
+        for one_ in count.presences:
+            sites = "+".join(there(*self.lots[group], SITES) for group in one_.groups)
+            each = f"*{one_.times}" if one_.times > 1 else ""
+            if one_.connections_of >= 0:
+                each += f"*{inputs.group(one_.connections_of, 2)}"
+            parts.append(f"(({sites})>0){each}")
+        formula = "+".join([quotas.today.get((one.use.id, one.scope), "0"), *parts])
+        if count.retired >= 0 and quotas.retired:
+            numbers, since = quotas.retired[2:]
+            times = f"{count.times}*" if count.times > 1 else ""
+            formula += f"-{times}SUMIFS({numbers},{quotas.retired[count.retired]},$B{at},{since},{now})"
+        return formula
 
     def _level(self, one: Scope, instant: int) -> int:
         claims = one.use.claims
         then = (claims.scope == one.scope) & (claims.instant <= instant)
         return int(claims.existing[one.scope] + claims.change[then].sum())
 
-    def _limit(self, one: Scope, instant: int) -> Value:
-        use, router = one.use, int(one.use.claims.router[one.scope])
-        limit: Value = "unknown" if use.quota.default in (None, UNKNOWN) else int(use.quota.default or 0)
-        granted = [g for g in self.plan.inventory.routers.grants if g.router == router and g.quota == use.id]
-        for grant in sorted(granted, key=lambda one: one.effective_from):
-            if grant.effective_from <= instant:
-                limit = grant.value
-        return limit
+
+def _kind(plan: Plan, one: Scope, instant: int) -> str:
+    """What kind of limit holds at an instant."""
+    kind = "default"
+    for number, limit in enumerate(stated_limits(one.use.id, *one.use.claims.key(one.scope), plan.inventory)):
+        if limit.effective_from <= instant or (not number and limit.status == "live"):
+            kind = limit.status
+    return "requested, pending" if kind == PENDING else kind
 
 
-def _scope(plan: Plan, found: Quotas, one: Scope, span: tuple[int, int] | None, sheet: Calculation) -> None:
+def _scope(plan: Plan, found: Quotas, one: Scope, inputs: QuotaInputs) -> None:
     """The four rows of a scope."""
-    grid, use = found.grid, one.use
+    grid, use, span = found.grid, one.use, one.span
     used, limit, status = use.used[one.scope].tolist(), use.limit[one.scope].tolist(), use.status[one.scope].tolist()
     r = one.row + 1
     for offset, measure in enumerate(MEASURES):
         look = ("first_of",) if offset == 0 else ()
-        grid.puts(one.row + offset, 0, (use.id, use.scopes[one.scope], measure), "cell", *look)
+        grid.puts(one.row + offset, 0, (use.id, one.name, measure), "cell", *look)
         _beside(plan, found, one, one.row + offset, look)
-        origin = (LIVE if span else STATIC) if measure in ("used", "limit") else LIVE
+        origin = one.origin if not offset or (one.span is None and offset == 1) else LIVE
         grid.put(one.row + offset, 5, origin, "note", *look)
+    percent, count = inputs.thresholds[use.id]
     for m, column in enumerate(found.columns):
         top: Value = "unknown" if limit[m] == UNKNOWN else limit[m]
         if span:
@@ -216,15 +259,23 @@ def _scope(plan: Plan, found: Quotas, one: Scope, span: tuple[int, int] | None, 
             grid.formula(one.row + 1, FIRST_MONTH + m, _limit(span, column, r), top, "cell", "count", "right")
         else:
             grid.put(one.row, FIRST_MONTH + m, used[m], "engine", "first_of", "count")
-            grid.put(one.row + 1, FIRST_MONTH + m, top, "engine", "count", "right")
+            pending = ("careful",) if use.limit_status[one.scope][m] == PENDING else ()
+            grid.put(one.row + 1, FIRST_MONTH + m, top, "engine", "count", "right", *pending)
         headroom: Value = "unknown" if isinstance(top, str) else top - used[m]
         formula = f'IF(ISNUMBER({column}{r + 1}),{column}{r + 1}-{column}{r},"unknown")'
         grid.formula(one.row + 2, FIRST_MONTH + m, formula, headroom, "cell", "count", "right")
-        tight = f'{column}{r}*100>={column}{r + 1}*{TIGHT_PERCENT},"tight"' if use.quota.adjustable else 'FALSE,"tight"'
+        tight = f"OR(N({percent})*({column}{r}*100>={column}{r + 1}*N({percent}))>0,{column}{r + 2}<{count})"
         formula = (
-            f'IF(NOT(ISNUMBER({column}{r + 1})),"unknown",IF({column}{r}>{column}{r + 1},"exceeded",IF({tight},"ok")))'
+            f'IF(NOT(ISNUMBER({column}{r + 1})),"unknown",IF({column}{r}>{column}{r + 1},"exceeded",'
+            f'IF({tight},"tight","ok")))'
         )
         grid.formula(one.row + 3, FIRST_MONTH + m, formula, STATUSES[status[m]], "cell", "right")
+    if span and inputs.limits[(use.id, *use.claims.key(one.scope))].pending:
+        column = found.columns[0]
+        where = f"{_inside(span, column)},{_column(span, 'E')},{column}${r},{_column(span, 'F')},{column}${r + 1}"
+        criteria = f'=COUNTIFS({where},{_column(span, "H")},"requested*")>0'
+        where_ = (one.row + 1, FIRST_MONTH, one.row + 1, FIRST_MONTH + len(found.columns) - 1)
+        grid.colours.append((*where_, {"type": "formula", "criteria": criteria, "format": "careful"}))
 
 
 def _used(span: tuple[int, int], column: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from planner import statement, summary
 from planner.plan import Plan
-from planner.quota import OK
 from reports import cost_outline, finance_outline, outline
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -66,7 +65,7 @@ def _quotas(plan: Plan) -> Iterator[str]:
         (use.id, run.scope, run.months, run.used, run.limit, run.headroom, run.status)
         for use in plan.quotas
         for scope in range(len(use.scopes))
-        if use.planned[scope] or use.worst[scope] != OK
+        if outline.shown(use, scope)
         for run in outline.quota_runs(use, scope, plan)
     ]
     if rows:
@@ -88,7 +87,7 @@ def _capacity(plan: Plan) -> Iterator[str]:
     rows = [(quota, *cells) for quota, cells in outline.capacity_rows(scopes)]
     if rows:
         yield "## Capacity"
-        yield _table(("quota", *outline.CAPACITY), rows, "lllrrrrrrl")
+        yield _table(("quota", *outline.CAPACITY), rows, "lllrrrrl")
         yield from _list("At the peak", list(outline.capacity_notes(scopes)))
 
 

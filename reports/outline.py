@@ -10,7 +10,18 @@ from planner import capacity
 from planner.capacity import Capacity
 from planner.core.period import instant_text
 from planner.plan import LEVELS, Plan
-from planner.quota import EXCEEDED, STATUSES, UNKNOWN, QuotaUse, usage_by_plan
+from planner.quota import (
+    EXCEEDED,
+    NOT_KNOWN,
+    OK,
+    PENDING,
+    STATUSES,
+    TIGHT,
+    UNKNOWN,
+    LimitStatus,
+    QuotaUse,
+    usage_by_plan,
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,7 @@ def verdict(plan: Plan) -> str:
     for level in LEVELS:
         count = sum(finding.level == level for finding in plan.findings)
         counts.append(f"{count} {level if count == 1 or level == 'info' else level + 's'}")
-    exceeded = sum(int((use.status == EXCEEDED).any(axis=1).sum()) for use in plan.quotas)
+    exceeded = sum(int(use.fails.sum()) for use in plan.quotas)
     said = "PASSED" if plan.passed else "FAILED"
     quotas = f"; quotas exceeded in {exceeded} {'scope' if exceeded == 1 else 'scopes'}" if exceeded else ""
     return f"{said}: {', '.join(counts)}{quotas}"
@@ -60,65 +71,124 @@ def verdict(plan: Plan) -> str:
 def quota_runs(use: QuotaUse, scope: int, plan: Plan) -> Iterator[QuotaRun]:
     """One scope of a quota over the period, alike months joined."""
     months = plan.inventory.period.months
-    cells = zip(use.used[scope].tolist(), use.limit[scope].tolist(), use.status[scope].tolist(), strict=True)
-    for (used, limit, status), run in groupby(enumerate(cells), key=lambda cell: cell[1]):
+    if use.quota.lower_bound and use.worst[scope] in (OK, NOT_KNOWN):
+        yield _at_the_highest(use, scope, plan)
+        return
+    at_least, at_most = ("≥ ", "≤ ") if use.quota.lower_bound else ("", "")
+    by_column = (use.used[scope].tolist(), use.limit[scope].tolist(), use.status[scope].tolist())
+    cells = zip(*by_column, use.limit_status[scope], strict=True)
+    for (used, limit, status, kind), run in groupby(enumerate(cells), key=lambda cell: cell[1]):
         columns = [column for column, _ in run]
         span = str(months[columns[0]]) + (f" … {months[columns[-1]]}" if len(columns) > 1 else "")
         known = limit != UNKNOWN
         yield QuotaRun(
             scope=use.scopes[scope],
             months=span,
-            used=str(used),
+            used=f"{at_least}{used}",
             limit=str(limit) if known else "unknown",
-            headroom=str(limit - used) if known else "unknown",
-            status=STATUSES[status].upper() if status == EXCEEDED else STATUSES[status],
+            headroom=f"{at_most}{limit - used}" if known else "unknown",
+            status=_status(status, kind),
         )
 
 
-CAPACITY = ("scope", "exceeded from", "peak", "limit", "exists", "plan", "least limit", "more routers", "apply by")
+def _status(status: int, kind: LimitStatus) -> str:
+    """A status in words, and whether the limit is pending."""
+    said = STATUSES[status].upper() if status == EXCEEDED else STATUSES[status]
+    return f"{said}, limit pending" if kind == PENDING else said
+
+
+def _at_the_highest(use: QuotaUse, scope: int, plan: Plan) -> QuotaRun:
+    """A count that is a lower bound and exceeds nothing, in one row for the whole period."""
+    months = plan.inventory.period.months
+    column = int(use.used[scope].argmax())
+    used, limit = int(use.used[scope, column]), int(use.limit[scope, column])
+    known = limit != UNKNOWN
+    return QuotaRun(
+        scope=use.scopes[scope],
+        months=str(months[0]) + (f" … {months[-1]}" if len(months) > 1 else ""),
+        used=f"≥ {used}",
+        limit=str(limit) if known else "unknown",
+        headroom=f"≤ {limit - used}" if known else "unknown",
+        status=_status(int(use.status[scope, column]), use.limit_status[scope][column]),
+    )
+
+
+def shown(use: QuotaUse, scope: int) -> bool:
+    """Whether a scope is listed: the plan touches it, or it is exceeded or tight without that."""
+    return bool(use.planned[scope]) or use.worst[scope] in (TIGHT, EXCEEDED)
+
+
+CAPACITY = ("scope", "exceeded from", "peak", "limit", "headroom", "least limit", "apply by")
 
 
 def scarce(plan: Plan) -> tuple[Capacity, ...]:
-    """The scopes that are not ok."""
-    return tuple(capacity.measure(plan, wanted=lambda status: status != "ok"))
+    """The scopes that are exceeded or tight."""
+    return tuple(capacity.measure(plan, wanted=lambda status: status in ("exceeded", "tight")))
 
 
 def capacity_rows(scopes: Iterable[Capacity]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """(quota, cells under CAPACITY) of each scope."""
+    """(quota, cells under CAPACITY) of each scope; headroom is the least of the period."""
     for one in scopes:
+        at_least, at_most = ("≥ ", "≤ ") if one.lower_bound else ("", "")
         yield (
             one.quota,
             (
                 one.scope,
                 "" if one.exceeded_from is None else instant_text(one.exceeded_from),
-                str(one.peak),
+                f"{at_least}{one.peak}",
                 "unknown" if one.limit is None else str(one.limit),
-                str(one.existing),
-                str(one.peak - one.existing),
-                "" if one.least_limit is None else str(one.least_limit),
-                "" if one.more_routers is None else str(one.more_routers),
+                "unknown" if one.headroom is None else f"{at_most}{one.headroom}",
+                "" if one.least_limit is None else f"{at_least}{one.least_limit}",
                 _apply_by(one),
             ),
         )
 
 
 def capacity_notes(scopes: Iterable[Capacity]) -> Iterator[str]:
-    """What each exceeded scope consists of at its peak, as a sentence."""
+    """What each scope consists of at its peak, what of its limit is pending, and what would do, as a sentence."""
     for one in scopes:
-        if one.exceeded_from is None:
-            continue
-        largest = sorted(one.added, key=lambda item: (-abs(item[1]), item[0]))
-        shown = [f"{count} of {group}" for group, count in largest[:5]]
-        more = [f"and of {len(largest) - 5} more groups"] if len(largest) > 5 else []
-        yield f"{one.scope}, {instant_text(one.peak_at)}: {', '.join([f'{one.existing} exist', *shown, *more])}"
+        said = [f"{one.scope}, {instant_text(one.peak_at)}: {', '.join([f'{one.existing} exist', *_added(one)])}"]
+        if one.limit_status == PENDING:
+            said.append(f"the limit of {one.limit} is requested, not granted: pending")
+        if one.too_late:
+            said.append(f"the last day to apply for more, {one.apply_by}, is over")
+        elif one.least_limit is not None and one.apply_by is None:
+            said.append("how long an increase takes is unknown: lead_time_days of the estate")
+        if one.more_routers:
+            said.append(_routers(one))
+        yield "; ".join(said)
+
+
+def _added(one: Capacity) -> Iterator[str]:
+    """Who adds what: of several plans each with its sum, and their groups, the largest first."""
+    for plan, count in one.by_plan if len(one.by_plan) > 1 else ():
+        yield f"{count} of plan {plan}"
+    largest = sorted(one.added, key=lambda item: (-abs(item[1]), item[0]))
+    shown = [f"{count} of {group}" for group, count in largest[:5]]
+    if len(largest) > 5:
+        shown.append(f"and of {len(largest) - 5} more groups")
+    if shown and len(one.by_plan) > 1:
+        shown[0] = f"by group {shown[0]}"
+    yield from shown
+
+
+def _routers(one: Capacity) -> str:
+    """How many routers take what is too much, and where they could stand."""
+    assert one.more_routers is not None
+    count, free = one.more_routers, one.cens[: one.more_routers]
+    said = f"{count} more {'router takes' if count == 1 else 'routers take'} what is too much"
+    have = "has" if len(free) == 1 else "have"
+    places = [f"in {' and '.join(free)}, which {have} none in {one.region}"] if free else []
+    if new := count - len(free):
+        places.append(f"in {'a new CEN instance' if new == 1 else f'{new} new CEN instances'}")
+    unsure = f" (no CEN instance is stated of {', '.join(one.without_cen)})" if one.without_cen else ""
+    return f"{said}, {' and '.join(places)}{unsure}"
 
 
 def _apply_by(one: Capacity) -> str:
     if one.least_limit is None:
         return ""
-    if one.apply_by is None:
-        return "lead time unknown"
-    return f"{one.apply_by}{', too late' if one.too_late else ''}"
+    return "unknown" if one.apply_by is None else str(one.apply_by)
 
 
 def users(use: QuotaUse, scope: int, plan: Plan) -> Iterator[tuple[str, str, str]]:

@@ -78,6 +78,8 @@ class Cells:
     """Of the workbook and the sheet."""
     values: Mapping[At, Cell]
     problems: list[Problem] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
+    """What can be read, and is probably not meant."""
 
     def wrong(self, at: At, message: str, remedy: str) -> None:
         """Note a problem."""
@@ -137,6 +139,7 @@ class Cells:
     def percent(self, row: int, column: int, name: str, decimals: int) -> Decimal | None:
         """A percentage of 0 to 100, also of a cell that shows 0.12 as 12%; None for an empty cell."""
         value = self.value(row, column, name)
+        says_percent = self.get(row, column).percent or (isinstance(value, str) and value.endswith("%"))
         if self.get(row, column).percent and isinstance(value, int | float):
             value = f"{Decimal(digits(value)) * 100:f}"
         elif isinstance(value, str):
@@ -145,6 +148,10 @@ class Cells:
         if number is not None and number > 100:
             self.wrong((row, column), f"{name} must be a number of 0 to 100, not {number:f}", "12 makes 0.88 of 1.00")
             raise CellError
+        if number is not None and 0 < number < 1 and not says_percent:
+            message = f"{name} is {number:f}, taken as {number:f} %, not as {(number * 100).normalize():f} %"
+            remedy = f"write {(number * 100).normalize():f} if that is meant, or {number:f}% if it is not"
+            self.doubts.append(Problem(self.location((row, column)), message, remedy))
         return number
 
     def names(self, row: int, column: int) -> tuple[str, ...]:

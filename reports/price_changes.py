@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
-from planner.core.cost_center import ROUNDING
 from planner.core.provenance import CURRENCY_OF_SITE
 from planner.core.region import LANE
-from planner.price_effect import Effect, Pair, Side
+from planner.price_effect import Effect, Pair
 from pricing import coverage, money
 from pricing.book import FreeQuota, Rate
 from pricing.price_diff import KINDS, AdjustmentChange, Change, FreeQuotaChange, Rates
 from pricing.price_list import ListedAdjustment
 from pricing.sku import skus
-from reports import blocks, cost_outline
+from reports import blocks, cost_pair
 from reports.blocks import TOGETHER, Block, Heading, Table
 from reports.price_words import (
     NO_DAY,
@@ -39,7 +38,6 @@ _WORDS = {
     "evidence": "with other evidence or source",
 }
 _NONE = "none"
-_UNPRICED = "UNPRICED"
 
 
 @dataclass(frozen=True)
@@ -233,11 +231,12 @@ def _effect(plan: OfPlan, old: str, new: str) -> Iterator[Block]:
         ("month", [(pair.key, pair) for pair in plan.effect.by_month]),
         ("item", [(skus()[pair.key].title, pair) for pair in plan.effect.by_item]),
     ):
-        rows = [*(_pair(key, pair) for key, pair in pairs), *_rounding(whole, [pair for _, pair in pairs])]
-        yield Table((what, *header), [*rows, _pair(name, whole)], "<>>>>", strong=len(rows))
+        rounding = cost_pair.rounding(whole, [pair for _, pair in pairs])
+        rows = [*(cost_pair.cells(key, pair) for key, pair in pairs), *rounding]
+        yield Table((what, *header), [*rows, cost_pair.cells(name, whole)], "<>>>>", strong=len(rows))
     if whole.difference is None:
         parts = [
-            _pair(words, pair)
+            cost_pair.cells(words, pair)
             for words, pair in (
                 ("priced by both", plan.effect.priced_by_both),
                 ("wholly priced by new only", plan.effect.priced_by_new),
@@ -247,40 +246,6 @@ def _effect(plan: OfPlan, old: str, new: str) -> Iterator[Block]:
             if pair
         ]
         yield Table(("what can be compared", *header), parts, "<>>>>")
-
-
-def _pair(name: str, pair: Pair) -> tuple[str, ...]:
-    difference = pair.difference
-    if difference is None:
-        return name, _side(pair.old), _side(pair.new), "cannot be compared", ""
-    shown = money.display(difference)
-    return name, _side(pair.old), _side(pair.new), f"+{shown}" if difference > 0 else shown, _share(pair)
-
-
-def _rounding(whole: Pair, pairs: Sequence[Pair]) -> Iterator[tuple[str, ...]]:
-    """A row that makes the parts as shown add up to the total as shown, where they do not."""
-    gaps = [
-        cost_outline.rounded_gap(whole.old.amount, [pair.old.amount for pair in pairs]),
-        cost_outline.rounded_gap(whole.new.amount, [pair.new.amount for pair in pairs]),
-        cost_outline.rounded_gap(whole.difference, [pair.difference or 0 for pair in pairs])
-        if whole.difference is not None
-        else "",
-    ]
-    if any(gaps):
-        yield (ROUNDING, *gaps, "")
-
-
-def _side(side: Side) -> str:
-    if side.complete:
-        return money.display(side.amount)
-    return f"{money.display(side.amount)}{TOGETHER}+{TOGETHER}{_UNPRICED}" if side.amount else _UNPRICED
-
-
-def _share(pair: Pair) -> str:
-    if not pair.difference or not pair.old.amount:
-        return ""
-    percent = (Decimal(pair.difference) / pair.old.amount * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return f"{percent:+,f}{TOGETHER}%"
 
 
 def _change_record(change: Change) -> dict[str, Any]:
@@ -359,17 +324,8 @@ def _plan_record(plan: OfPlan) -> dict[str, Any]:
         "plan": plan.name,
         "file": plan.file,
         "currency": plan.currency,
-        "total": _pair_record(effect.total),
-        "by_month": [{"month": pair.key, **_pair_record(pair)} for pair in effect.by_month],
-        "by_item": [{"sku": pair.key, **_pair_record(pair)} for pair in effect.by_item],
-        **{name: pair and _pair_record(pair) for name, pair in parts},
-    }
-
-
-def _pair_record(pair: Pair) -> dict[str, Any]:
-    """Amounts as text; a difference that is not known is null."""
-    return {
-        "old": {"priced": money.text(pair.old.amount, 9), "complete": pair.old.complete},
-        "new": {"priced": money.text(pair.new.amount, 9), "complete": pair.new.complete},
-        "difference": None if pair.difference is None else money.text(pair.difference, 9),
+        "total": cost_pair.record(effect.total),
+        "by_month": [{"month": pair.key, **cost_pair.record(pair)} for pair in effect.by_month],
+        "by_item": [{"sku": pair.key, **cost_pair.record(pair)} for pair in effect.by_item],
+        **{name: pair and cost_pair.record(pair) for name, pair in parts},
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.core.entry import load
-from planner.core.problem import InputError, Location, quoted, suggestion, visible
+from planner.core.problem import InputError, Location, Problem, quoted, suggestion, visible
 from planner.core.provenance import CURRENCY_OF_SITE
 from planner.core.source import Plain, Source
 from pricing import book_file
@@ -57,6 +57,8 @@ class Imported:
     """Rates that were filled in."""
     left: int
     """Rows that were asked for and left empty."""
+    doubts: tuple[Problem, ...] = ()
+    """What was read as it stands and is probably not meant."""
 
 
 def read(path: str, title: str | None = None) -> Imported:
@@ -178,7 +180,7 @@ class _Reading:
         book = self._book(site, currency, self._items(rows, known), entries)
         if self.cells.problems or book is None:
             raise InputError(self.cells.problems)
-        return Imported(book, filled, left)
+        return Imported(book, filled, left, tuple(of_sheet.doubts))
 
     def _site(self) -> tuple[str, str]:
         site, currency = self.cells.text(SITE_ROW, 1), self.cells.text(CURRENCY_ROW, 1)

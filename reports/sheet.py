@@ -242,9 +242,9 @@ class Page:
             rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": form}
             self.worksheet.conditional_format(row, column + 1, row, column + 1, rule)
 
-    def as_delivered(self, row: int, column: int) -> None:
+    def as_delivered(self, row: int, column: int, what: str = "this sheet still is") -> None:
         """What a sheet of the engine's values says when inputs were changed."""
-        said = '"Inputs were changed: this sheet still is what the engine calculated. Run cenplan report again."'
+        said = f'"STALE: inputs were changed, and {what} what the engine calculated. Run cenplan report again."'
         self.formula(
             row, column, f'IF({self.model.checks.state}="changed",{said},"")', "", {"font_color": "#7B1F00"}, LABEL
         )
@@ -323,12 +323,20 @@ class Page:
             self.number(row, column, nano / money.NANO, *styles, shown)
 
     def sums(
-        self, row: int, column: int, found: Sum, slices: Sequence[slice], *styles: Style, decimals: int = 2
+        self,
+        row: int,
+        column: int,
+        found: Sum,
+        slices: Sequence[slice],
+        *styles: Style,
+        decimals: int = 2,
+        formulas: Sequence[str] = (),
     ) -> None:
         """A row of amounts: over all months and over some of them by formula, and behind them each month.
 
-        column : of the sum over all months
-        slices : the months of each of the sums beside it
+        column   : of the sum over all months
+        slices   : the months of each of the sums beside it
+        formulas : of the months; empty: they are the engine's values
         """
         first = column + 1 + len(slices)
         for at, own in enumerate((slice(None), *slices), start=column):
@@ -336,8 +344,9 @@ class Page:
             formula = f"SUM({letters(first + start)}{row + 1}:{letters(first + stop - 1)}{row + 1})"
             amount, unpriced = sum(found.amounts[own]), any(found.unpriced[own])
             self.amount(row, at, amount, *styles, unpriced=unpriced, decimals=decimals, formula=formula)
-        for at, (amount, unpriced) in enumerate(zip(found.amounts, found.unpriced, strict=True), start=first):
-            self.amount(row, at, amount, *styles, ENGINE, unpriced=unpriced, decimals=decimals)
+        for m, (amount, unpriced) in enumerate(zip(found.amounts, found.unpriced, strict=True)):
+            formula, look = (formulas[m], {}) if formulas else ("", ENGINE)
+            self.amount(row, first + m, amount, *styles, look, unpriced=unpriced, decimals=decimals, formula=formula)
 
     def header(self, row: int, labels: Sequence[str], right: Iterable[int] = ()) -> None:
         """A row of column heads; those in ``right`` stand over numbers."""

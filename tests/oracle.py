@@ -52,7 +52,12 @@ DEFAULT_LIMITS = {
     "vpn-attachments-per-transit-router": 50,
     "ecmp-vpn-attachments": 16,
     "transit-routers-per-connection": 1,
+    "transit-routers-per-region": 1,
+    "cidr-blocks-per-transit-router": 5,
+    "customer-gateways-per-region": 100,
+    "routes-per-route-table": 2000,
 }
+NOT_KNOWN = -1
 EACH_SITE = ", each site"
 CURRENCY_OF_SITE = {"intl": "USD", "cn": "CNY"}
 OF_CARRIERS = ("leased-line", "leased-line-setup")
@@ -960,7 +965,11 @@ def quotas_of(plan: Tree, estate: Tree) -> list[QuotaRow]:
     groups = groups_of(plan, estate)
     found = _per_router(plan, estate, groups)
     found += _ecmp(plan, estate, groups)
-    return found + _routers_per_connection(plan, groups)
+    found += _routers_per_connection(plan, estate, groups)
+    found += _of_the_estate(plan, estate)
+    found += _attached_of_kinds(plan, estate, groups)
+    found += _per_account(plan, estate, groups)
+    return found + _routes(plan, estate, groups)
 
 
 def _sites_at(group: Group, when: datetime) -> int:
@@ -977,7 +986,8 @@ def _per_router(plan: Tree, estate: Tree, groups: Sequence[Group]) -> list[Quota
         def used(when: datetime, here: Sequence[Group] = here, attached: int = attached) -> int:
             return attached + sum(_sites_at(group, when) * group.per_site for group in here)
 
-        found += _rows(quota, name, plan, here, used, _granted(router, quota))
+        left = [one for one in _retired(plan, estate) if one[1] == name]
+        found += _rows(quota, name, plan, estate, here, used, _granted(router, quota), left)
     return found
 
 
@@ -1011,11 +1021,17 @@ def _ecmp(plan: Tree, estate: Tree, groups: Sequence[Group]) -> list[QuotaRow]:
                 present = [(_sites_at(group, when), group.per_site) for group in members]
                 return counts * (before + sum(min(n, 1 if of_one_site else n) * each for n, each in present))
 
-            found += _rows(quota, f"{name}/{label}" if label else name, plan, members, used, _granted(router, quota))
+            scope, stated = f"{name}/{label}" if label else name, _granted(router, quota)
+            left = [
+                (when, where, gone * counts, of)
+                for when, where, gone, of in _retired(plan, estate)
+                if where == name and of and (whole or label == f"set {of}")
+            ]
+            found += _rows(quota, scope, plan, estate, members, used, stated, left)
     return found
 
 
-def _routers_per_connection(plan: Tree, groups: Sequence[Group]) -> list[QuotaRow]:
+def _routers_per_connection(plan: Tree, estate: Tree, groups: Sequence[Group]) -> list[QuotaRow]:
     quota = "transit-routers-per-connection"
     stands: dict[str, list[tuple[Group, Site]]] = {}
     for group in groups:
@@ -1027,49 +1043,181 @@ def _routers_per_connection(plan: Tree, groups: Sequence[Group]) -> list[QuotaRo
         def used(when: datetime, places: Sequence[tuple[Group, Site]] = places) -> int:
             return len({r for group, site in places if site.start <= when < site.end for r in group.routers})
 
-        found += _rows(quota, connection, plan, [group for group, _ in places], used, [])
+        found += _rows(quota, connection, plan, estate, [group for group, _ in places], used, [])
     for group in groups:
         if len(set(group.routers)) > 1 and not group.entry.get("connection_ids"):
 
             def used_by_any(when: datetime, group: Group = group) -> int:
                 return len(set(group.routers)) if _sites_at(group, when) else 0
 
-            found += _rows(quota, group.id, plan, [group], used_by_any, [])
+            found += _rows(quota, group.id, plan, estate, [group], used_by_any, [])
     return found
 
 
-def _granted(router: Tree, quota: str) -> list[tuple[datetime, int]]:
-    """Increases of a limit: the instant from which each applies, and its value."""
-    entries = (router.get("limits") or {}).get(quota) or []
+def _of_the_estate(plan: Tree, estate: Tree) -> list[QuotaRow]:
+    """Quotas that no plan adds to: routers per CEN instance and region, CIDR blocks per router."""
+    found = []
+    places: dict[str, int] = {}
+    for name, router in sorted(estate["transit_routers"].items()):
+        if router.get("cen"):
+            place = f"{router['cen']}/{router['region']}"
+            places[place] = places.get(place, 0) + 1
+        quota, blocks = "cidr-blocks-per-transit-router", len(router.get("cidr_blocks") or [])
+        if blocks:
+            found += _rows(quota, name, plan, estate, [], lambda when, n=blocks: n, _granted(router, quota))
+    for place, count in places.items():
+        found += _rows("transit-routers-per-region", place, plan, estate, [], lambda when, n=count: n, [])
+    return found
+
+
+def _attached_of_kinds(plan: Tree, estate: Tree, groups: Sequence[Group]) -> list[QuotaRow]:
+    """VBRs, ECRs and VPCs: those of today, and underlays that the plan brings while attachments run over them."""
+    found = []
+    for kind in ("vbr", "ecr", "vpc"):
+        quota = f"{kind}-attachments-per-transit-router"
+        for name, router in sorted(estate["transit_routers"].items()):
+            today = int((router.get("attached") or {}).get(kind, 0))
+            spans = []
+            over_new: list[Group] = []
+            for underlay, entry in (plan.get("underlays") or {}).items():
+                if entry["kind"] != kind or entry["transit_router"] != name or entry.get("already_attached") == "true":
+                    continue
+                over = [group for group in groups if group.entry.get("underlay") == underlay]
+                sites = [site for group in over for site in group.sites]
+                if sites:
+                    spans.append((min(site.start for site in sites), max(site.end for site in sites)))
+                    over_new += over
+            if today or spans:
+
+                def used(when: datetime, today: int = today, spans: Any = tuple(spans)) -> int:
+                    return today + sum(start <= when < end for start, end in spans)
+
+                found += _rows(quota, name, plan, estate, over_new, used, _granted(router, quota))
+    return found
+
+
+def _per_account(plan: Tree, estate: Tree, groups: Sequence[Group]) -> list[QuotaRow]:
+    """Sites and connections per account that owns them and region."""
+    found = []
+    for owner, region in sorted({(group.owner, group.region) for group in groups}):
+        own = [group for group in groups if (group.owner, group.region) == (owner, region)]
+        for quota, by_connection in (("customer-gateways-per-region", False), ("ipsec-connections-per-account", True)):
+
+            def used(when: datetime, own: Sequence[Group] = own, by_connection: bool = by_connection) -> int:
+                if not by_connection:
+                    return _gateways(plan, own, when)
+                return sum(_sites_at(group, when) * group.per_site for group in own)
+
+            stated = _granted(estate["accounts"][owner], quota, region)
+            found += _rows(quota, f"{owner}/{region}", plan, estate, own, used, stated)
+    return found
+
+
+def _gateways(plan: Tree, own: Sequence[Group], when: datetime) -> int:
+    """One per site and name, or one per site where none is named; those that serve all sites once."""
+    count, shared = 0, set()
+    for group in own:
+        sites, given = _sites_at(group, when), group.entry.get("customer_gateway") or []
+        names = {given} if isinstance(given, str) else set(given)
+        common = {name for name in names if (plan["customer_gateways"][name] or {}).get("shared") == "true"}
+        count += sites * (len(names - common) if names else 1)
+        shared |= common if sites else set()
+    return count + len(shared)
+
+
+def _routes(plan: Tree, estate: Tree, groups: Sequence[Group]) -> list[QuotaRow]:
+    """A route per site; one for connections that share routes; one per connection with flow protection."""
+    quota = "routes-per-route-table"
+    found = []
+    for name in sorted({group.routers[0] for group in groups}):
+        here = [group for group in groups if group.routers[0] == name]
+
+        def used(when: datetime, here: Sequence[Group] = here) -> int:
+            count, shared = 0, set()
+            for group in here:
+                sites, ecmp = _sites_at(group, when), group.entry.get("ecmp", "none")
+                tunnel = group.entry.get("tunnel") or {}
+                tunnel = plan["tunnels"][tunnel] if isinstance(tunnel, str) else tunnel
+                if tunnel.get("routing_mode") == "flow-protection":
+                    count += sites * group.per_site
+                elif ecmp in ("none", "per-site"):
+                    count += sites
+                elif sites:
+                    shared.add(group.id if ecmp == "group" else ecmp)
+            return count + len(shared)
+
+        found += _rows(quota, name, plan, estate, here, used, _granted(estate["transit_routers"][name], quota))
+    return found
+
+
+def _retired(plan: Tree, estate: Tree) -> list[tuple[datetime, str, int, str]]:
+    """(instant, router, connections, set) of what leaves of the estate."""
+    only = next(iter(estate["transit_routers"]))
+    return [
+        (
+            instant(one["date"] if one.get("date") else plan["waves"][one["wave"]]),
+            one.get("transit_router") or only,
+            int(one["attached_vpn"]),
+            one.get("ecmp_set") or "",
+        )
+        for one in plan.get("retire") or []
+    ]
+
+
+def _granted(holder: Tree, quota: str, region: str = "") -> list[tuple[datetime, int]]:
+    """Limits other than the default: the instant from which each applies, and its value."""
+    entries = (holder.get("limits") or {}).get(quota) or []
     entries = [entries] if isinstance(entries, Mapping) else entries
-    return [(instant(entry["from"]) if entry.get("from") else datetime.min, int(entry["value"])) for entry in entries]
+    dated = []
+    for entry in entries:
+        day = entry.get("from") or entry.get("read_on")
+        if entry.get("region") in (None, region):
+            dated.append((instant(day) if day else datetime.min, int(entry["value"]), entry.get("status") == "live"))
+    dated.sort()
+    if dated and dated[0][2]:
+        dated[0] = (datetime.min, *dated[0][1:])  # nothing else is known of the time before it was read
+    return [(when, value) for when, value, _ in dated]
 
 
 def _limit_at(quota: str, granted: Iterable[tuple[datetime, int]], when: datetime) -> int:
     begun = [grant for grant in granted if grant[0] <= when]
-    return max(begun, key=lambda grant: grant[0])[1] if begun else DEFAULT_LIMITS[quota]
+    return max(begun, key=lambda grant: grant[0])[1] if begun else DEFAULT_LIMITS.get(quota, NOT_KNOWN)
 
 
 def _rows(
     quota: str,
     scope: str,
     plan: Tree,
+    estate: Tree,
     groups: Sequence[Group],
     used: Callable[[datetime], int],
     granted: Sequence[tuple[datetime, int]],
+    left: Sequence[tuple[datetime, str, int, str]] = (),
 ) -> list[QuotaRow]:
     """A row per month: the instant at which it stands worst."""
     changes = {when for group in groups for site in group.sites for when in (site.start, site.end)}
-    changes |= {when for when, _ in granted}
+    changes |= {when for when, _ in granted} | {one[0] for one in left}
+    threshold = (estate.get("thresholds") or {}).get(quota) or {}
+    percent = threshold.get("percent") or ("80" if quota in ADJUSTABLE else None)
     found = []
     for month in months_of(plan):
         instants = {month.start, *(when for when in changes if month.start <= when < month.end)}
-        levels = [(used(when), _limit_at(quota, granted, when)) for when in sorted(instants)]
-        count, limit = max(levels, key=lambda level: (level[0] > level[1], level[0], -level[1]))
+        levels = [
+            (
+                used(when) - sum(one[2] for one in left if one[0] <= when),
+                _limit_at(quota, granted, when),
+            )
+            for when in sorted(instants)
+        ]
+        count, limit = max(
+            levels, key=lambda level: (level[1] != NOT_KNOWN and level[0] > level[1], level[0], -level[1])
+        )
         status = "ok"
-        if count > limit:
+        if limit == NOT_KNOWN:
+            status = "unknown"
+        elif count > limit:
             status = "exceeded"
-        elif quota in ADJUSTABLE and 100 * count >= 80 * limit:
+        elif (percent and 100 * count >= int(percent) * limit) or limit - count < int(threshold.get("count") or 0):
             status = "tight"
-        found.append(QuotaRow(quota, scope, month.name, count, limit, status, bool(groups)))
+        found.append(QuotaRow(quota, scope, month.name, count, limit, status, bool(groups or left)))
     return found

@@ -20,7 +20,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from planner import cli, plan, starter
-from planner.commands import check, estimate, init
+from planner import command as commands
+from planner.command import FORMATS
+from planner.commands import estimate, init
 from planner.core import text as core_text
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -347,13 +349,13 @@ def test_output_is_utf8_whatever_the_locale_says(folder: Path) -> None:
 def test_report_is_written_before_the_gate_decides(run: Callable[..., Ended], folder: Path) -> None:
     assert run("check", "fails.yaml", "-f", "json", "-o", "verdict.json") == (2, "", "")
     document = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
-    assert [finding["level"] for finding in document["findings"]] == ["error"]
+    assert [finding["level"] for finding in document["findings"]] == ["error", "info", "info", "info"]
     assert run("check", "warns.yaml", "--fail-on-warn", "-o", "new/verdict.txt") == (3, "", "")
     assert "PASSED: 0 errors, 1 warning" in (folder / "new" / "verdict.txt").read_text(encoding="utf-8")
 
 
 def test_every_format_is_written_when_the_gate_fails(run: Callable[..., Ended], folder: Path) -> None:
-    flags = [part for format in check.FORMATS for part in ("-f", format)]
+    flags = [part for format in FORMATS for part in ("-f", format)]
     assert run("check", "fails.yaml", *flags, "-o", "review") == (2, "", "")
     assert {path.name for path in (folder / "review").iterdir()} == {
         f"offices-check.{extension}"
@@ -671,7 +673,7 @@ def test_init_leaves_no_half_pair(run: Callable[..., Ended], folder: Path, monke
 
 @pytest.mark.parametrize(
     ("command", "formats"),
-    [("check", check.FORMATS), ("estimate", [one.value for one in estimate.EstimateFormat])],
+    [("check", FORMATS), ("estimate", [one.value for one in estimate.EstimateFormat])],
     ids=["check", "estimate"],
 )
 def test_hash_seed_changes_no_byte(command: str, formats: Sequence[str], folder: Path) -> None:
@@ -681,3 +683,19 @@ def test_hash_seed_changes_no_byte(command: str, formats: Sequence[str], folder:
     written = {path.name: path.read_bytes() for path in (folder / "1").iterdir()}
     assert len(written) == len(formats)
     assert {path.name: path.read_bytes() for path in (folder / "2").iterdir()} == written
+
+
+@pytest.mark.parametrize("words", commands.declared())
+def test_a_command_by_itself_helps_as_in_the_whole_command_line(
+    words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def help_of() -> str:
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*words.split(" "), "--help"])
+        assert ended.value.code == 0
+        return capsys.readouterr().out
+
+    alone = help_of()
+    monkeypatch.setattr(cli, "_asked_for", lambda arguments: cli.app)
+    assert alone == help_of()
+    assert f"cenplan {words}" in alone

@@ -16,7 +16,7 @@ import typer
 from PIL import Image, ImageChops
 from pydantic import BaseModel
 
-from planner import assumption, check, quota
+from planner import assumption, check, policy_rule, quota, waiver
 from planner.assumption import Assumptions
 from planner.cli import app
 from planner.core.problem import InputError
@@ -25,8 +25,11 @@ from planner.core.source import parse_yaml
 from planner.estate import Estate
 from planner.finance import Finance
 from planner.plan_file import PlanFile, TableRow
+from planner.policy import Policy
 from planner.prepaid import PrepaidPlan
+from planner.project import ProjectFile
 from planner.scenario import read_scenario
+from planner.waiver import WaiverFile
 from pricing.book_file import BookFile
 from pricing.prepaid import kinds
 from pricing.sku import skus
@@ -47,7 +50,7 @@ def tool(name: str) -> ModuleType:
         sys.path.remove(str(DOCS))
 
 
-generate, console, keys = tool("generate"), tool("console"), tool("keys")
+generate, console, keys, rule_pages = tool("generate"), tool("console"), tool("keys"), tool("rule_pages")
 
 
 def text(path: Path) -> str:
@@ -74,6 +77,26 @@ def test_every_part_stands_in_a_page_and_is_closed() -> None:
     opened = [name for path in PAGES for name in re.findall(r"^<!-- generated: (.*) -->$", text(path), re.MULTILINE)]
     assert set(opened) == set(generate.PARTS)
     assert len(opened) == sum(text(path).count("\n<!-- end -->\n") for path in PAGES)
+
+
+def test_every_check_and_quota_has_a_page_that_is_current() -> None:
+    expected = dict(rule_pages.pages(ROOT))
+    assert len(expected) == len(check.declared()) + len(quota.declared())
+    for path, current in expected.items():
+        assert path.exists() and text(path) == current, f"run make docs: {relative(path)}"
+
+
+def test_no_page_tells_of_a_check_or_quota_that_is_gone() -> None:
+    assert not rule_pages.stale(ROOT), "run make docs"
+
+
+def test_a_page_of_what_is_gone_is_found(tmp_path: Path) -> None:
+    gone = tmp_path / "docs" / "reference" / "checks" / "a-check-of-once.md"
+    for path, current in rule_pages.pages(tmp_path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(current, encoding="utf-8")
+    gone.write_text("# gone\n", encoding="utf-8")
+    assert rule_pages.stale(tmp_path) == [gone]
 
 
 def test_schemas_are_current() -> None:
@@ -150,6 +173,7 @@ def test_every_command_and_option_is_documented() -> None:
         ("reference/assumptions", assumption.listed(Assumptions())),
         ("regions", REGIONS),
         ("prices", skus()),
+        ("reference/policy", [*policy_rule.declared(), *waiver.CODES, "no-policy"]),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )
@@ -176,6 +200,9 @@ def models(kind: Any) -> Iterator[type[BaseModel]]:
         ("reference/finance", Finance),
         ("reference/attachment-table", TableRow),
         ("reference/price-book", BookFile),
+        ("reference/project", ProjectFile),
+        ("reference/policy", Policy),
+        ("reference/waivers", WaiverFile),
     ],
 )
 def test_every_key_is_documented_with_its_meaning(name: str, model: type[BaseModel]) -> None:
@@ -188,8 +215,15 @@ def test_every_key_is_documented_with_its_meaning(name: str, model: type[BaseMod
             assert row[0].split("|")[-2].strip(), f"{one.__name__}.{key} has no meaning"
 
 
+def linked(path: Path) -> set[Path]:
+    """Pages that a page links to."""
+    return {(path.parent / target.partition("#")[0]).resolve() for target in LINK.findall(text(path))} & {*PAGES}
+
+
 def test_every_page_can_be_reached_from_the_map() -> None:
-    reached = {(DOCS / target.partition("#")[0]).resolve() for target in LINK.findall(page("index"))}
+    """In one step, and those of checks and quotas in two: their own maps name them."""
+    maps = [DOCS / "index.md", *(DOCS / "reference" / f"{folder}.md" for folder in rule_pages.FOLDERS)]
+    reached = set().union(*map(linked, maps))
     assert {path for path in PAGES if path.is_relative_to(DOCS)} <= reached | {DOCS / "index.md"}
 
 
@@ -225,6 +259,7 @@ def test_relative_links_resolve(path: Path) -> None:
 def test_files_in_pages_load(path: Path, tmp_path: Path) -> None:
     """A fence with a file name is a whole file: a plan reads without error, unless its name begins with wrong-."""
     files = [block for block in console.blocks(text(path)) if block.file]
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     for block in files:
         (tmp_path / block.file).write_text(block.text, encoding="utf-8")
     for block in files:

@@ -81,3 +81,15 @@ def test_what_answers_without_a_plan_loads_no_slow_libraries(arguments: tuple[st
     loaded, run = loaded_by("-m", "planner.cli", *arguments)
     assert run.returncode == 0, run.stderr
     assert not loaded & SLOW_TO_LOAD
+
+
+@needs_cli
+@needs_example
+def test_check_does_without_masked_arrays() -> None:
+    # numpy loads them lazily, for a plain np.unique among others, and they take longer than all quotas together
+    code = (
+        "import sys\nfrom planner import cli\n"
+        f"try:\n    cli.main(['check', {str(PLAN)!r}])\nexcept SystemExit:\n    print('numpy.ma' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert run.stdout.splitlines()[-1] == "False", run.stderr

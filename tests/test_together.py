@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from planner import cli, summary
 from planner.core.problem import InputError
-from planner.plan import LONGEST_NAME, Plan, make_plan
+from planner.plan import Plan, make_plan
 from planner.scenario import read_scenario
-from planner.together import join, read
+from planner.together import LONGEST_NAME, join, read
 from pricing.book import load_price_lists
 from reports import document
 from tests.support import plans

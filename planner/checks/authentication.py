@@ -7,6 +7,10 @@ passes:
 fails:
     tunnels:
       strong: {ike: {authentication: md5}, ipsec: {authentication: sha256}}
+
+fails as error:
+    tunnels:
+      strong: {ike: {authentication: sha3}}
 """
 
 from collections.abc import Iterator
@@ -30,4 +34,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, Authentication Algorithm",
     find=find,
+    level="error",
 )

@@ -7,6 +7,10 @@ passes:
 fails:
     tunnels:
       strong: {bgp: {local_asn: 4294967296}}
+
+fails as warning:
+    tunnels:
+      strong: {bgp: {local_asn: 65535}}
 """
 
 from collections.abc import Iterator
@@ -42,4 +46,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, Local ASN",
     find=find,
+    level="error",
 )

@@ -13,10 +13,9 @@ from collections.abc import Iterator
 
 from planner.check import Check, Subject
 from planner.core.problem import Finding
-from planner.tunnel import Bgp, each
+from planner.tunnel import RESERVED_TUNNEL_BLOCKS, Bgp, each
 
 _RANGE = "169.254.0.0/16"
-_RESERVED = (*(f"169.254.{third}.0/30" for third in range(6)), "169.254.169.252/30")
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -47,7 +46,7 @@ def _wrong(bgp: Bgp) -> Iterator[tuple[str, int, str, str]]:
             said = f"the mask is /{block.prefixlen}, not /30"
         elif not block.subnet_of(IPv4Network(_RANGE)):
             said = f"it is not inside {_RANGE}"
-        elif str(block) in _RESERVED:
+        elif str(block) in RESERVED_TUNNEL_BLOCKS:
             said = "it is reserved"
         elif block in blocks:
             said = "both tunnels have it"
@@ -73,9 +72,10 @@ def _wrong(bgp: Bgp) -> Iterator[tuple[str, int, str, str]]:
 CHECK = Check(
     description=(
         "With BGP every tunnel has a block inside 169.254.0.0/16 with a mask of /30, two tunnels have different ones, "
-        "and the local BGP address lies inside. Reserved are 169.254.0.0 to 169.254.5.0 and 169.254.169.252, a /30 "
+        "and the local BGP address lies inside. Reserved are 169.254.0.0 to 169.254.6.0 and 169.254.169.252, a /30 "
         "each, which newer pages state; the document does not."
     ),
     source="Attach an IPsec-VPN connection to a transit router, Tunnel CIDR Block; reserved blocks by newer pages",
     find=find,
+    level="error",
 )

@@ -9,6 +9,11 @@ fails:
     attachments:
       branch: {cost_center: plant}
     finance: {version: 1, allocation: {pools: {palnt: 100}}}
+
+fails as info:
+    attachments:
+      branch: {cost_center: plant}
+    finance: {version: 1, markup_percent: {palnt: 5}}
 """
 
 from __future__ import annotations

@@ -7,6 +7,10 @@ passes:
 fails:
     tunnels:
       strong: {ike: {dh_group: disabled}, ipsec: {dh_group: group14}}
+
+fails as warning:
+    tunnels:
+      strong: {ike: {dh_group: group5}}
 """
 
 from collections.abc import Iterator
@@ -42,4 +46,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, DH Group",
     find=find,
+    level="error",
 )

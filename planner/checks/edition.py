@@ -1,4 +1,15 @@
-"""Only Enterprise Edition transit routers take VPN attachments."""
+"""Only Enterprise Edition transit routers take VPN attachments.
+
+passes:
+    estate:
+      transit_routers:
+        tr: {edition: enterprise}
+
+fails:
+    estate:
+      transit_routers:
+        tr: {edition: basic}
+"""
 
 from collections.abc import Iterator
 

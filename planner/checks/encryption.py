@@ -7,6 +7,10 @@ passes:
 fails:
     tunnels:
       strong: {ike: {encryption: 3des}, ipsec: {encryption: aes256}}
+
+fails as error:
+    tunnels:
+      strong: {ipsec: {encryption: aes128}}
 """
 
 from collections.abc import Iterator
@@ -29,4 +33,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, Encryption Algorithm",
     find=find,
+    level="error",
 )

@@ -11,11 +11,19 @@ passes:
 fails:
     tunnels:
       strong: {routing_mode: flow-protection, local_cidr_blocks: [10.0.0.0/16]}
+
+fails as warning:
+    tunnels:
+      strong:
+        routing_mode: flow-protection
+        local_cidr_blocks: [10.0.0.0/16, 10.1.0.0/16]
+        peer_cidr_blocks: [192.168.0.0/24]
 """
 
 from collections.abc import Iterator
 
 from planner.check import Check, Subject
+from planner.core import cidr
 from planner.core.problem import Finding, Level
 
 MOST_BLOCKS = 5
@@ -37,7 +45,7 @@ def find(subject: Subject) -> Iterator[Finding]:
                 remedy = "join neighbouring blocks, or use destination routing"
                 yield CHECK.about("flow-protection-cidrs", "error", use, (key,), message, remedy)
             for index, block in enumerate(blocks):
-                if not _is_block(block):
+                if cidr.network(block) is None:
                     message, remedy = f"{block} is no CIDR block", "write its first address and its mask"
                     yield CHECK.about("flow-protection-cidrs", "error", use, (key, index), message, remedy)
         several = max(len(tunnel.local_cidr_blocks), len(tunnel.peer_cidr_blocks)) > 1
@@ -49,15 +57,6 @@ def find(subject: Subject) -> Iterator[Finding]:
             yield CHECK.about("flow-protection-cidrs", level, use, keys, message, remedy)
 
 
-def _is_block(text: str) -> bool:
-    from ipaddress import IPv4Network
-
-    try:
-        return "/" in text and IPv4Network(text) is not None
-    except ValueError:
-        return False
-
-
 CHECK = Check(
     description=(
         "Flow protection needs local and peer CIDR blocks, at most 5 of each (a page of 2020), and IKE version 2 for "
@@ -65,4 +64,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, Routing Mode; at most 5 blocks by a page of 2020",
     find=find,
+    level="error",
 )

@@ -7,6 +7,10 @@ passes:
 fails:
     tunnels:
       strong: {health_check: {destination: 10.200.0.1}}
+
+fails as warning:
+    tunnels:
+      strong: {health_check: {destination: 10.200.0.1, source: 10.1.0.1}}
 """
 
 from collections.abc import Iterator
@@ -16,7 +20,10 @@ from planner.core.problem import Finding
 
 
 def find(subject: Subject) -> Iterator[Finding]:
-    """An error for an address that is missing or none; else a warning: newer pages know it for single tunnels only."""
+    """An error for an address that is missing or none.
+
+    Else a warning, as newer pages know health checks for single tunnels only, and information on the route it needs.
+    """
     for use in subject.tunnels:
         check = use.entry.health_check
         if check is None:
@@ -34,10 +41,11 @@ def find(subject: Subject) -> Iterator[Finding]:
                 "the document offers health checks; by newer pages, which this follows, connections with two tunnels,"
                 " as all new ones are, have none"
             )
-            remedy = (
-                f"ask whether it can be had; if so, add a route to {check.source}/32 with the connection as next hop"
-            )
+            remedy = "ask whether it can be had"
             yield CHECK.about("health-check", "warning", use, ("health_check",), message, remedy)
+            message = f"the health check needs a route to {check.source}/32 whose next hop is the connection"
+            remedy = "add the route after the health check is set; `cenplan checklist` lists it"
+            yield CHECK.about("health-check", "info", use, ("health_check", "source"), message, remedy)
 
 
 def _is_address(text: str | None) -> bool:
@@ -57,4 +65,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, Health checks; single tunnel by newer pages",
     find=find,
+    level="error",
 )

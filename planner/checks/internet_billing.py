@@ -1,4 +1,16 @@
-"""How Internet data transfer of a public attachment is billed is not always decided by a published rule."""
+"""How Internet data transfer of a public attachment is billed is not always decided by a published rule.
+
+passes:
+    estate:
+      transit_routers:
+        tr: {region: ap-southeast-1}
+      cdt_from: {ap-southeast-1: 2027-09-01}
+
+fails:
+    estate:
+      transit_routers:
+        tr: {region: ap-southeast-1}
+"""
 
 from collections.abc import Iterator
 

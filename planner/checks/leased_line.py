@@ -1,4 +1,32 @@
-"""A leased line binds for its term, and has to be there before something runs over it."""
+"""A leased line binds for its term, and has to be there before something runs over it.
+
+passes:
+    underlays:
+      vbr:
+        kind: vbr
+        transit_router: tr
+        leased_line: {monthly: 900, term_months: 12, start: 2027-01-01, evidence: assumed, source: an offer}
+    attachments:
+      branch: {network_type: private, underlay: vbr}
+
+fails:
+    underlays:
+      vbr:
+        kind: vbr
+        transit_router: tr
+        leased_line: {monthly: 900, term_months: 3, start: 2027-03-01, evidence: assumed, source: an offer}
+    attachments:
+      branch: {network_type: private, underlay: vbr}
+
+fails as info:
+    underlays:
+      vbr:
+        kind: vbr
+        transit_router: tr
+        leased_line: {monthly: 900, term_months: 36, start: 2027-01-01, evidence: assumed, source: an offer}
+    attachments:
+      branch: {network_type: private, underlay: vbr}
+"""
 
 from collections.abc import Iterator
 

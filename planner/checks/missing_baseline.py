@@ -1,4 +1,13 @@
-"""Free quotas and tiers belong to an account: without its other traffic a plan is priced too favourably."""
+"""Free quotas and tiers belong to an account: without its other traffic a plan is priced too favourably.
+
+passes:
+    estate:
+      baselines: [{account: hub, region: eu-central-1, cdt_internet_gb: 20000}]
+
+fails:
+    estate:
+      baselines: [{account: hub, region: eu-central-1, vbr_outbound_gb: 20000}]
+"""
 
 from collections.abc import Iterator
 

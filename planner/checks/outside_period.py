@@ -1,4 +1,13 @@
-"""A group without a site in any month of the period neither costs nor counts."""
+"""A group without a site in any month of the period neither costs nor counts.
+
+passes:
+    attachments:
+      branch: {start: 2027-12-31}
+
+fails:
+    attachments:
+      branch: {start: 2028-01-01}
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,48 @@
-"""Prepaid plans that are bought for nothing, or in part for nothing."""
+"""Prepaid plans that are bought for nothing, or in part for nothing.
+
+passes:
+    prepaid:
+      volume:
+        kind: cdt-resource-plan
+        account: hub
+        area: europe
+        start: 2027-01-01
+        gb: 1000
+        price: 60
+        evidence: assumed
+        source: an offer
+    attachments:
+      branch:
+        traffic: {to_data_center_gb: 1000}
+
+fails:
+    prepaid:
+      volume:
+        kind: cdt-resource-plan
+        account: hub
+        area: mainland
+        start: 2027-01-01
+        gb: 1000
+        price: 60
+        evidence: assumed
+        source: an offer
+
+fails as info:
+    period: {start: 2027-01, months: 13}
+    prepaid:
+      volume:
+        kind: cdt-resource-plan
+        account: hub
+        area: europe
+        start: 2027-01-01
+        gb: 10000
+        price: 600
+        evidence: assumed
+        source: an offer
+    attachments:
+      branch:
+        traffic: {to_data_center_gb: 1000}
+"""
 
 from __future__ import annotations
 

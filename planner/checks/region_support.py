@@ -1,4 +1,20 @@
-"""The region of the transit router must take IPsec-VPN connections of the network type."""
+"""The region of the transit router must take IPsec-VPN connections of the network type.
+
+passes:
+    estate:
+      transit_routers:
+        tr: {region: eu-central-1}
+
+fails:
+    estate:
+      transit_routers:
+        tr: {region: cn-fuzhou}
+
+fails as warning:
+    estate:
+      transit_routers:
+        tr: {region: us-southeast-1}
+"""
 
 from collections.abc import Iterator
 

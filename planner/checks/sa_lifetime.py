@@ -32,4 +32,5 @@ CHECK = Check(
     description=("The lifetime of a security association is 0 to 86,400 seconds in both phases."),
     source="Attach an IPsec-VPN connection to a transit router, SA Lifetime (Seconds)",
     find=find,
+    level="error",
 )

@@ -1,4 +1,13 @@
-"""A price that was read long ago may have changed since: finance says how old one may be."""
+"""A price that was read long ago may have changed since: finance says how old one may be.
+
+passes:
+    estate: {as_of: 2026-12-01}
+    finance: {version: 1, price_age_days: 90}
+
+fails:
+    estate: {as_of: 2027-06-01}
+    finance: {version: 1, price_age_days: 90}
+"""
 
 from __future__ import annotations
 
@@ -7,7 +16,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.check import Check, Subject
-from planner.core.problem import Finding
+from planner.core.problem import Finding, Measured
 from planner.core.provenance import read_day
 
 if TYPE_CHECKING:
@@ -35,6 +44,7 @@ def find(subject: Subject) -> Iterator[Finding]:
             message=f"{', '.join(skus)}: read {age} days before {as_of} in {title!r}; finance allows {most}",
             remedy="read the prices again and put them into a price book, or raise price_age_days",
             source=CHECK.source,
+            measured=Measured(age, most, "days"),
         )
 
 

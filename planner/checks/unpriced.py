@@ -1,4 +1,22 @@
-"""What has no price is listed with its quantity, and never counted as 0."""
+"""What has no price is listed with its quantity, and never counted as 0.
+
+passes:
+    estate:
+      transit_routers:
+        tr: {region: eu-west-1}
+    price_books: [books/made-up.yaml]
+    attachments:
+      branch:
+        traffic: {to_data_center_gb: 1000}
+
+fails:
+    estate:
+      transit_routers:
+        tr: {region: eu-west-1}
+    attachments:
+      branch:
+        traffic: {to_data_center_gb: 1000}
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,21 @@
-"""Traffic that a plan does not state is unknown, not zero."""
+"""Traffic that a plan does not state is unknown, not zero.
+
+passes:
+    attachments:
+      lab:
+        network_type: public
+        transit_router: tr
+        traffic: {to_data_center_gb: 0, from_data_center_gb: 0}
+        sites: 1
+
+fails:
+    attachments:
+      lab:
+        network_type: public
+        transit_router: tr
+        traffic: {to_data_center_gb: 0}
+        sites: 1
+"""
 
 from collections.abc import Iterator
 

@@ -9,6 +9,11 @@ fails:
     stage: design
     tunnels:
       strong: {ike: {version: ikev2}}
+
+fails as info:
+    stage: estimate
+    tunnels:
+      strong: {ike: {version: ikev2}}
 """
 
 from collections.abc import Iterator
@@ -46,7 +51,7 @@ def find(subject: Subject) -> Iterator[Finding]:
         groups = f" (in {without} of {len(scenario.groups)} groups nothing is stated)" if without else ""
         yield Finding(
             code="unstated-tunnel",
-            level="info" if scenario.plan.stage == "estimate" else "warning",
+            level=CHECK.level_at(scenario.plan.stage),
             subject=scenario.plan.name,
             place=scenario.place("tunnels") if scenario.plan.tunnels else scenario.place("attachments"),
             message=f"not stated for every tunnel, so the vendor's defaults apply: {told}{groups}",
@@ -69,4 +74,5 @@ CHECK = Check(
     ),
     source="Attach an IPsec-VPN connection to a transit router, encryption settings",
     find=find,
+    by_stage={"estimate": "info", "design": "warning", "ready": "warning"},
 )

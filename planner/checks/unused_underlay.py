@@ -1,4 +1,15 @@
-"""An underlay that no group runs over costs nothing in this plan, and is probably a slip."""
+"""An underlay that no group runs over costs nothing in this plan, and is probably a slip.
+
+passes:
+    underlays:
+      vbr: {kind: vbr, transit_router: tr}
+    attachments:
+      branch: {network_type: private, underlay: vbr}
+
+fails:
+    underlays:
+      vbr: {kind: vbr, transit_router: tr}
+"""
 
 from collections.abc import Iterator
 

@@ -52,6 +52,8 @@ def run(
     for one in found.book.discounts:  # a slip of a percent is seen here, if anywhere
         what = f"{one.discount_percent:f} % off {', '.join(one.skus)} in {', '.join(one.scopes)}"
         print(f"discount: {what}", file=sys.stderr)
+    for doubt in found.doubts:
+        print(f"{visible(f'{doubt.location}: warning: {doubt.message}')}\n  help: {doubt.remedy}", file=sys.stderr)
 
 
 def _counted(found: Imported) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 HOUR = 3600
@@ -75,12 +76,12 @@ class Period:
     first: Month
     count: int
 
-    @property
+    @cached_property
     def months(self) -> tuple[Month, ...]:
         """Every month, in order."""
         return tuple(self.first + n for n in range(self.count))
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[int, ...]:
         """Seconds of the start of each month, and of the end of the last: count + 1 numbers."""
         return tuple((self.first + n).start for n in range(self.count + 1))

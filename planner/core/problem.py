@@ -47,6 +47,26 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """The numbers of a finding: what was measured against which limit, in fixed point."""
+
+    actual: int
+    limit: int
+    unit: str
+    """What is counted, such as "VPN attachments"; of money its currency."""
+    decimals: int = 0
+    """The numbers are whole multiples of 10^-decimals of the unit: 9 for money, which is in nano-units."""
+    at_least: bool = False
+    """Whether the limit is the least that is allowed, and not the most."""
+    money: bool = False
+
+    @property
+    def excess(self) -> int:
+        """By how much the limit is broken, in the same fixed point; 0 where it is kept."""
+        return max(0, self.limit - self.actual if self.at_least else self.actual - self.limit)
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a check or a quota says about a subject of the plan."""
 
@@ -60,6 +80,8 @@ class Finding:
     remedy: str
     source: str
     """where the rule is written; empty if it follows from the plan alone"""
+    measured: Measured | None = None
+    """its numbers, where it has some that a policy or a waiver can be held against"""
 
     @property
     def location(self) -> Location | None:

@@ -29,6 +29,7 @@ _DUAL_TUNNEL = "https://www.alibabacloud.com/help/doc-detail/430697.htm"
 _ZONES = "https://help.aliyun.com/en/cen/product-overview/regions-and-zones-that-support-transit-router"
 
 _RETIRING = "being retired"
+_ONE_ZONE = "one zone only"
 _BY_REQUEST = "not generally available, ask the account manager"
 _INFERRED = (
     "id listed in the endpoint map of alibabacloud-go/vpc-20160428 (2026-08-03); "
@@ -56,6 +57,11 @@ class Region:
     """What else a reader must know, as a phrase; empty if nothing."""
     source: str
     """Address of the page; several are joined by " ; "."""
+
+    @property
+    def one_zone(self) -> bool:
+        """Whether it has one zone, so that both tunnels of a connection are in it; false where that is unknown."""
+        return len(self.zones) == 1 or self.note.startswith(_ONE_ZONE)
 
 
 def _region(
@@ -91,7 +97,7 @@ _TABLE = (
         "China (Wuhan - Local Region)",
         "mainland",
         "",
-        note="one zone only, letter unknown",
+        note=f"{_ONE_ZONE}, letter unknown",
     ),
     _region("cn-nanjing", "China (Nanjing - Local Region)", "mainland", "A", note=_RETIRING),
     _region(

@@ -1,4 +1,13 @@
-"""How many VPN attachments of a transit router can share routes (ECMP)."""
+"""How many VPN attachments of a transit router can share routes (ECMP).
+
+exceeded:
+    attachments:
+      branch: {ecmp: group, connections_per_site: 17}
+
+other reading:
+    attachments:
+      branch: {ecmp: group, connections_per_site: 9}
+"""
 
 from collections.abc import Iterator
 
@@ -9,7 +18,7 @@ from planner.core.period import NEVER
 from planner.core.problem import Place
 from planner.demand import Events
 from planner.inventory import Inventory
-from planner.quota import ATTACHMENT_LIMITS, Claims, Quota, claims_of
+from planner.quota import ATTACHMENT_LIMITS, ESTATE, Claims, Quota, claims_of
 from planner.tunnel import TUNNELS_PER_CONNECTION
 
 Row = tuple[int, int, int, int]
@@ -32,6 +41,11 @@ def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Cl
         scope = (router, "" if per_router else f"set {name}")
         existing[scope] = existing.get(scope, 0) + count * each
         places.setdefault(scope, routers.places[router])
+    left = inventory.retirements
+    columns = (left.router.tolist(), left.ecmp_set, left.instant.tolist(), left.connections.tolist())
+    for router, name, instant, count in zip(*columns, strict=True):
+        if name:
+            rows.append(((router, "" if per_router else f"set {name}"), (instant, -count, -1, ESTATE)))
     sharing = {group for group, ecmp in enumerate(groups.ecmp) if ecmp != "none"}
     by_group = _events_by_group(events, sharing)
     for group in sorted(sharing):
@@ -45,7 +59,7 @@ def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Cl
     code = {scope: number for number, scope in enumerate(scopes)}
     return claims_of(
         scopes=["/".join(filter(None, (routers.ids[router], name))) for router, name in scopes],
-        router=[router for router, _ in scopes],
+        holder=[router for router, _ in scopes],
         existing=[existing[scope] for scope in scopes],
         places=[places[scope] for scope in scopes],
         rows=[(code[scope], instant, change * each, step, group) for scope, (instant, change, step, group) in rows],
@@ -104,9 +118,13 @@ QUOTA = Quota(
         "At most 16 VPN attachments of a transit router share routes (ECMP). The source document says"
         " VPC attachments; the pages of 2022 and 2026 say VPN attachments, and cenplan follows them."
     ),
+    unit="VPN attachment in ECMP",
     default=16,
     adjustable=False,
+    maximum=16,
     scope="transit router and set of routes",
+    holder="transit router",
+    product="cbn",
     reference=ATTACHMENT_LIMITS,
     claims=claims,
     remedy="this quota cannot be increased: share the routes among fewer connections, in several sets",

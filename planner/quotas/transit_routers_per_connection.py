@@ -1,4 +1,12 @@
-"""To how many transit routers one IPsec-VPN connection can be attached."""
+"""To how many transit routers one IPsec-VPN connection can be attached.
+
+exceeded:
+    estate:
+      transit_routers:
+        other: {region: eu-central-1, account: hub, cen: cen-of-the-other}
+    attachments:
+      branch: {transit_router: [tr, other]}
+"""
 
 from collections.abc import Iterator
 
@@ -9,7 +17,7 @@ from planner.core.period import NEVER
 from planner.core.problem import Place
 from planner.demand import Events
 from planner.inventory import Inventory
-from planner.quota import ATTACHMENT_LIMITS, NO_ROUTER, Claims, Quota, claims_of
+from planner.quota import ATTACHMENT_LIMITS, NO_HOLDER, Claims, Quota, claims_of
 
 Stay = tuple[int, int, int, int]
 """start, end, step, group"""
@@ -41,7 +49,7 @@ def claims(inventory: Inventory, events: Events, assumptions: Assumptions) -> Cl
                     rows.append((scope, end, -1, -1, group))
     notes = [f"on {' and '.join(inventory.routers.ids[router] for router in stays[name])}" for name in scopes]
     nothing = [0] * len(scopes)
-    return claims_of(scopes, [NO_ROUTER] * len(scopes), nothing, places, rows, notes)
+    return claims_of(scopes, [NO_HOLDER] * len(scopes), nothing, places, rows, notes)
 
 
 def _routers(inventory: Inventory, group: int) -> tuple[int, ...]:
@@ -76,9 +84,13 @@ def _merged(stays: list[Stay]) -> Iterator[Stay]:
 QUOTA = Quota(
     title="transit routers",
     description="An IPsec-VPN connection can be attached to one transit router.",
+    unit="transit router",
     default=1,
     adjustable=False,
+    maximum=1,
     scope="connection",
+    holder=None,
+    product="vpn",
     reference=ATTACHMENT_LIMITS,
     claims=claims,
     remedy="this quota cannot be increased: attach the connection to one router, and create another one for the other",

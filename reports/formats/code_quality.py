@@ -8,24 +8,24 @@ from __future__ import annotations
 import json
 
 from planner.core.problem import visible
-from planner.plan import Plan
+from planner.verdict import Verdict
 from reports.format import Format, fingerprints, said, spot
 
 SEVERITIES = {"error": "critical", "warning": "minor", "info": "info"}
 """GitLab knows info, minor, major, critical and blocker."""
 
 
-def render(plan: Plan) -> str:
+def render(verdict: Verdict) -> str:
     """A list, one entry per finding."""
     entries = []
-    for finding, fingerprint in zip(plan.findings, fingerprints(plan), strict=True):
-        file, line, _ = spot(finding, plan)
+    for row, fingerprint in zip(verdict.rows, fingerprints(verdict), strict=True):
+        file, line, _ = spot(row.finding, verdict)
         entries.append(
             {
-                "description": said(finding),
-                "check_name": finding.code,
+                "description": said(row),
+                "check_name": row.finding.code,
                 "fingerprint": fingerprint,
-                "severity": SEVERITIES[finding.level],
+                "severity": SEVERITIES[row.level],
                 "location": {"path": visible(file), "lines": {"begin": max(line, 1)}},
             }
         )

@@ -6,25 +6,25 @@ source : GitHub Actions, "Workflow commands for GitHub Actions", notice, warning
 
 from __future__ import annotations
 
-from planner.core.problem import Finding, visible
-from planner.plan import Plan
-from reports import outline
-from reports.format import Format, said, spot
+from planner.core.problem import visible
+from planner.verdict import Row, Verdict
+from reports.format import Format, said, spot, verdict_line
 
 COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-def render(plan: Plan) -> str:
+def render(verdict: Verdict) -> str:
     """One command per finding, and the verdict as a line of the log."""
-    return "".join(f"{line}\n" for line in (*(_command(one, plan) for one in plan.findings), outline.verdict(plan)))
+    lines = (*(_command(row, verdict) for row in verdict.rows), visible(verdict_line(verdict)))
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _command(finding: Finding, plan: Plan) -> str:
-    file, line, column = spot(finding, plan)
+def _command(row: Row, verdict: Verdict) -> str:
+    file, line, column = spot(row.finding, verdict)
     place = {"file": file, **({"line": str(line), "col": str(column)} if line else {})}
-    properties = {**place, "title": f"cenplan {finding.code}"}
+    properties = {**place, "title": f"cenplan {row.finding.code}"}
     words = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{COMMANDS[finding.level]} {words}::{_data(said(finding))}"
+    return f"::{COMMANDS[row.level]} {words}::{_data(said(row))}"
 
 
 def _data(text: str) -> str:

@@ -12,26 +12,26 @@ from typing import Any
 from urllib.parse import quote
 
 from planner import __version__
-from planner.core.problem import Finding, visible
-from planner.plan import Plan
-from reports.format import Format, Rule, fingerprints, rules, said, spot
+from planner.core.problem import visible
+from planner.verdict import Row, Verdict
+from reports.format import Format, Rule, fingerprints, rules, said, spot, waived
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _FIRST_SENTENCE = re.compile(r".*?[.](?=\s|$)", re.DOTALL)
 
 
-def render(plan: Plan) -> str:
+def render(verdict: Verdict) -> str:
     """A log of one run."""
-    known = rules(plan)
+    known = rules(verdict)
     numbers = {rule.id: number for number, rule in enumerate(known)}
     driver = {"name": "cenplan", "version": __version__, "rules": [_rule(rule) for rule in known]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(finding, fingerprint, plan, numbers)
-            for finding, fingerprint in zip(plan.findings, fingerprints(plan), strict=True)
+            _result(row, fingerprint, verdict, numbers)
+            for row, fingerprint in zip(verdict.rows, fingerprints(verdict), strict=True)
         ],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
@@ -52,8 +52,9 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, fingerprint: str, plan: Plan, numbers: Mapping[str, int]) -> dict[str, Any]:
-    file, line, column = spot(finding, plan)
+def _result(row: Row, fingerprint: str, verdict: Verdict, numbers: Mapping[str, int]) -> dict[str, Any]:
+    finding = row.finding
+    file, line, column = spot(finding, verdict)
     place: dict[str, Any] = {"artifactLocation": {"uri": uri(file)}}
     if line:
         place["region"] = {"startLine": line, "startColumn": column}
@@ -61,10 +62,16 @@ def _result(finding: Finding, fingerprint: str, plan: Plan, numbers: Mapping[str
         "ruleId": finding.code,
         "ruleIndex": numbers[finding.code],
         "level": LEVELS[finding.level],
-        "message": {"text": message_text(said(finding))},
+        "message": {"text": message_text(said(row))},
         "locations": [{"physicalLocation": place}],
-        "partialFingerprints": {"codeAndSubject/v1": fingerprint},
+        "partialFingerprints": {"planCodeAndSubject/v2": fingerprint},
+        **({"suppressions": [_suppression(row)]} if row.waiver else {}),
     }
+
+
+def _suppression(row: Row) -> dict[str, str]:
+    """A waiver (3.35): the result keeps its level and does not count."""
+    return {"kind": "external", "status": "accepted", "justification": visible(waived(row))}
 
 
 def message_text(text: str) -> str:

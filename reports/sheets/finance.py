@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Sequence
 
 from planner import statement, summary
 from planner.plan import Plan
-from reports import finance_outline, sheet
+from reports import finance_outline, live_finance, sheet
+from reports.finance_outline import Row
 from reports.sheet import Page
 
 LABELS = ("What", "Of whom", "Currency")
 _NOTE = (
-    "Amounts of months are the engine's, in the currency beside them, and do not follow changes of inputs; sums are"
-    " formulas. ≥: at least; a part of it is unpriced. not known is not 0."
+    "Amounts are in the currency beside them. Months on grey are the engine's and do not follow changes of inputs; the"
+    " others are formulas, and so are all sums. ≥: at least; a part of it is unpriced. not known is not 0."
 )
 _FINE = 4
 """Decimals of what rounding takes away, which is less than a cent a month."""
@@ -29,7 +30,7 @@ def fill(page: Page, plan: Plan) -> None:
     who = sheet.text_width((row.who for row in rows), 20, 44)
     page.widths(38, who, 9, *[wide] * (1 + len(years)), *[narrow] * len(months))
     page.text(0, 0, "Finance", sheet.TITLE)
-    page.as_delivered(0, 1)
+    page.as_delivered(0, 1, "what is on grey still is")
     notes = [_NOTE, *(f"Converted at {one}." for one in statement.exchange_notes(plan))]
     for row, note in enumerate(notes, start=1):
         page.text(row, 0, note, sheet.NOTE)
@@ -39,21 +40,34 @@ def fill(page: Page, plan: Plan) -> None:
     for column, month in enumerate(months):
         page.month(header, len(heads) + column, month, sheet.HEADER_RIGHT)
     page.wide(header, len(LABELS))
-    row = header + 2
-    for block, own in groupby(rows, key=lambda one: one.block):
-        page.text(row, 0, block, sheet.HEADING)
-        row += 1
-        for one in own:
-            style = sheet.TOTAL if one.strong else sheet.CELL
-            page.texts(row, 0, (one.what, one.who, one.currency), style)
-            if one.amounts is None:
-                page.text(row, len(LABELS), finance_outline.UNKNOWN, style, {"align": "right"}, sheet.NOT_KNOWN)
-            else:
-                decimals = _FINE if one.what == finance_outline.MONTH_END else 2
-                page.sums(row, len(LABELS), one.amounts, slices, style, decimals=decimals)
-            row += 1
-        row += 1
+    placed = _placed(rows, header + 2)
+    lines = live_finance.formulas(plan, page.model, rows, placed, len(heads))
+    for number, (row, one) in enumerate(zip(placed, rows, strict=True)):
+        if not number or rows[number - 1].block != one.block:
+            page.text(row - 1, 0, one.block, sheet.HEADING)
+        line = lines.get(number)
+        style = sheet.TOTAL if one.strong else sheet.CELL
+        page.texts(row, 0, (one.what, one.who, one.currency), style)
+        if line and line.label:
+            page.formula(row, 0, line.label, one.what, style)
+        if one.amounts is None:
+            page.text(row, len(LABELS), finance_outline.UNKNOWN, style, {"align": "right"}, sheet.NOT_KNOWN)
+        else:
+            decimals = _FINE if one.what == finance_outline.MONTH_END else 2
+            months_ = line.months if line else ()
+            page.sums(row, len(LABELS), one.amounts, slices, style, decimals=decimals, formulas=months_)
     page.protect()
+
+
+def _placed(rows: Sequence[Row], first: int) -> list[int]:
+    """Where each row stands: a heading before each block, and an empty row between blocks."""
+    placed, at = [], first
+    for number, row in enumerate(rows):
+        if not number or rows[number - 1].block != row.block:
+            at += 2 if number else 1
+        placed.append(at)
+        at += 1
+    return placed
 
 
 SHEET = sheet.Sheet(order=35, title="Finance", fill=fill)

@@ -9,7 +9,12 @@ from reports.sheet import Page
 _LEGEND: tuple[tuple[str, sheet.Style, str], ...] = (
     ("used", {}, "the highest count inside the month: what is attached today, outside every plan, and what is planned"),
     ("exceeded", sheet.BAD, "used is more than the limit on that day; headroom is negative"),
-    ("tight", sheet.CAREFUL, "80 % or more of a limit that can be increased on request"),
+    (
+        "tight",
+        sheet.CAREFUL,
+        "80 % or more of a limit that can be increased on request, or by the estate's threshold",
+    ),
+    ("pending", sheet.CAREFUL, "a limit in this colour is requested, not granted"),
     ("unknown", sheet.NOT_KNOWN, "no page that was read states the limit: neither ok nor exceeded"),
 )
 

@@ -107,6 +107,14 @@ def _from(page: Page, row: int, day: date | None, otherwise: str) -> None:
         page.text(row, 6, otherwise, sheet.CELL)
 
 
+_KINDS = {True: "adjustable", False: "fixed", None: "not stated"}
+_SAID = {
+    "granted": "an increase that was granted",
+    "requested": "an increase that is requested, not granted: pending",
+    "live": "what Quota Center showed",
+}
+
+
 def _limits(page: Page, plan: Plan, row: int) -> int:
     page.text(row, 0, "Limits", sheet.HEADING)
     page.header(
@@ -124,7 +132,7 @@ def _limits(page: Page, plan: Plan, row: int) -> int:
             continue
         quota, reference = use.quota, use.quota.reference
         page.text(row, 0, reference.evidence, sheet.CELL, _EVIDENCE_STYLES.get(reference.evidence, {}))
-        page.texts(row, 1, (use.id, "by default", "adjustable" if quota.adjustable else "fixed"), sheet.CELL)
+        page.texts(row, 1, (use.id, "by default", _KINDS[quota.adjustable]), sheet.CELL)
         if quota.default is None or quota.default == UNKNOWN:
             page.text(row, 4, sheet.UNKNOWN, sheet.CELL, sheet.NOT_KNOWN)
         else:
@@ -137,14 +145,17 @@ def _limits(page: Page, plan: Plan, row: int) -> int:
         page.text(row, 10, _read_on(reference), sheet.CELL, sheet.WRAPPED)
         row += 1
     of = {use.id: use.quota.title for use in plan.quotas}
-    for grant in plan.inventory.routers.grants:
-        page.texts(row, 0, ("contract", grant.quota, plan.inventory.routers.ids[grant.router], "granted"), sheet.CELL)
-        page.number(row, 4, grant.value, sheet.CELL, sheet.COUNT)
-        page.text(row, 5, of[grant.quota], sheet.CELL, sheet.WRAPPED, _APART)
-        _from(page, row, day_of(grant.effective_from) if grant.effective_from else None, "already")
-        page.text(row, 7, grant.source, sheet.CELL, sheet.WRAPPED)
-        page.texts(row, 8, (f"the estate, {grant.place.location}", "an increase that was granted"), sheet.CELL)
-        page.text(row, 10, f"estate of {plan.scenarios[0].estate.as_of or 'no stated day'}", sheet.CELL)
+    for limit in plan.inventory.limits:
+        reference = limit.reference
+        page.text(row, 0, reference.evidence, sheet.CELL, _EVIDENCE_STYLES.get(reference.evidence, {}))
+        kind = f"{limit.status}, pending" if limit.status == "requested" else limit.status
+        page.texts(row, 1, (limit.quota, plan.inventory.holder_of(limit), kind), sheet.CELL)
+        page.number(row, 4, limit.value, sheet.CELL, sheet.COUNT)
+        page.text(row, 5, of[limit.quota], sheet.CELL, sheet.WRAPPED, _APART)
+        _from(page, row, day_of(limit.effective_from) if limit.effective_from else None, "already")
+        page.text(row, 7, reference.title, sheet.CELL, sheet.WRAPPED)
+        page.texts(row, 8, (f"the estate, {limit.place.location}", _SAID[limit.status]), sheet.CELL)
+        page.text(row, 10, reference.read_on, sheet.CELL)
         row += 1
     return row + 1
 
@@ -153,12 +164,8 @@ def _rules(page: Page, plan: Plan, row: int) -> int:
     """Sources of what is neither a rate nor a limit, such as rules that decide how something is billed."""
     rates = {one.rate.reference for one in statement.used_rates(plan)}
     listed = rates | {use.quota.reference for use in plan.quotas if use.scopes}
-    granted = {grant.source for grant in plan.inventory.routers.grants}
-    others = [
-        source
-        for source in statement.used_sources(plan)
-        if source.reference not in listed and source.reference.title not in granted
-    ]
+    stated = {limit.reference for limit in plan.inventory.limits}
+    others = [source for source in statement.used_sources(plan) if source.reference not in listed | stated]
     if not others:
         return row
     page.text(row, 0, "Rules", sheet.HEADING)

@@ -43,7 +43,11 @@ def test_quotas_have_a_row_for_each_scope_and_month() -> None:
     plan = plan_of("apac-branches.yaml")
     quotas = frame.quotas(plan)
     assert len(quotas) == sum(use.used.size for use in plan.quotas)
-    singapore = quotas[(quotas.scope == "tr-singapore") & (quotas.month == pd.Period("2027-07"))].iloc[0]
+    singapore = quotas[
+        (quotas.quota == "vpn-attachments-per-transit-router")
+        & (quotas.scope == "tr-singapore")
+        & (quotas.month == pd.Period("2027-07"))
+    ].iloc[0]
     assert (singapore.used, singapore.limit, singapore.headroom, singapore.status) == (59, 50, -9, "exceeded")
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 from hypothesis import given
 
-from planner import demand, summary
+from planner import demand, summary, together
 from planner.plan import Plan, make_plan
+from planner.quota import STATUSES, UNKNOWN
 from planner.scenario import read_scenario
 from pricing import book, money
 from reports import live_inputs, live_model, live_prices, workbook
@@ -114,6 +116,26 @@ def a_contract_rate(typed: Book, model: Model) -> None:
     type_a_price(typed, "cdt-internet ap-southeast-1 tier 2 USD", live_prices.CONTRACT, 0.07)  # of 0.062
 
 
+def later_waves(typed: Book, model: Model) -> None:
+    wave_1, wave_2 = datetime(2027, 5, 20, 17, 45), datetime(2027, 10, 1)  # of 2027-05-03 09:30 and 2027-07-05
+    cell(typed, lot(model, "stores-singapore", 1, 3)).value = wave_1
+    cell(typed, lot(model, "stores-singapore", 2, 3)).value = wave_2
+    cell(typed, lot(model, "stores-hongkong", 0, 3)).value = wave_2
+    cell(typed, lot(model, "franchise-tokyo", 0, 4)).value = datetime(2028, 10, 15, 12)  # of 2028-09-01
+
+
+def an_earlier_start_and_a_later_move(typed: Book, model: Model) -> None:
+    cell(typed, lot(model, "studios-frankfurt", 1, 3)).value = datetime(2027, 2, 10, 8, 30)  # of 2027-03-01
+    cell(typed, lot(model, "studios-singapore", 0, 5)).value = datetime(2027, 8, 15)  # of 2027-07-01
+    cell(typed, lot(model, "studios-virginia", 0, 4)).value = datetime(2027, 11, 20)  # of never
+
+
+def more_connections(typed: Book, model: Model) -> None:
+    cell(typed, group(model, "rigs", 2)).value = 3  # of 2
+    cell(typed, group(model, "head-office", 2)).value = 5  # of 4
+    cell(typed, lot(model, "processing-centre", 2, 3)).value = datetime(2027, 7, 1)  # of 2027-05-01
+
+
 CHANGES: dict[str, tuple[str, str, tuple[tuple[str, str], ...], Typed]] = {
     "sites, growth and GB": (
         "apac-branches",
@@ -142,6 +164,45 @@ CHANGES: dict[str, tuple[str, str, tuple[tuple[str, str], ...], Typed]] = {
         "company-finance.yaml",
         (("rate: 0.14,", "rate: 0.15,"),),
         an_exchange_rate,
+    ),
+    "dates of a rollout": (
+        "apac-branches",
+        "apac-branches.yaml",
+        (
+            ("wave-1: 2027-05-03T09:30", "wave-1: 2027-05-20T17:45"),
+            ("wave-2: 2027-07-05", "wave-2: 2027-10-01"),
+            ("end: 2028-09-01", "end: 2028-10-15T12:00"),
+        ),
+        later_waves,
+    ),
+    "dates of a rollout and of a move to CDT": (
+        "cdt-move",
+        "cdt-move.yaml",
+        (
+            ("{date: 2027-03-01, add_sites: 6}", "{date: 2027-02-10T08:30, add_sites: 6}"),
+            ("ap-southeast-1: 2027-07-01", "ap-southeast-1: 2027-08-15"),
+            (
+                "{date: 2027-02-01, add_sites: 6}",
+                "{date: 2027-02-01, add_sites: 6}\n      - {date: 2027-11-20, remove_sites: 6}",
+            ),
+        ),
+        an_earlier_start_and_a_later_move,
+    ),
+    "connections per site": (
+        "ecmp-sets",
+        "ecmp-sets.yaml",
+        (
+            (
+                "cost_center: operations\n    connections_per_site: 2",
+                "cost_center: operations\n    connections_per_site: 3",
+            ),
+            (
+                "connections_per_site: 4\n    ecmp: set dc-route # a set",
+                "connections_per_site: 5\n    ecmp: set dc-route # a set",
+            ),
+            ("{date: 2027-05-01, add_sites: 5}", "{date: 2027-07-01, add_sites: 5}"),
+        ),
+        more_connections,
     ),
     "a contract rate": (
         "contract-and-finance",
@@ -201,11 +262,104 @@ def test_what_is_typed_into_inputs_is_followed_to_the_cent(tmp_path: Path) -> No
             assert value == pytest.approx(items.get(sku, 0) / money.NANO, abs=office.CENT), f"{name} {sku}"
         assert found["Checks"]["B4"].value == "changed", name
         assert found["Checks"]["B5"].value in ("OK, inputs changed", "STALE"), name
-        for scope in model.quotas.scopes:
-            if scope.lots is not None:
-                use = next(use for use in expected.quotas if use.id == scope.use.id)
-                counts = [found["Quotas"][f"{column}{scope.row + 1}"].value for column in model.quotas.columns]
-                assert counts == use.used[scope.scope].tolist(), f"{name} {use.scopes[scope.scope]}"
+        quotas_agree(found, model, expected)
+
+
+def quotas_agree(found: Book, model: Model, expected: Plan) -> None:
+    """Every quota whose count is a formula is used, limited and judged as in another plan."""
+    uses = {use.id: use for use in expected.quotas}
+    live = [scope for scope in model.quotas.scopes if scope.count is not None]
+    assert {scope.use.id for scope in live} >= {"vpn-attachments-per-transit-router", "routes-per-route-table"}
+    for one in live:
+        use = uses[one.use.id]
+        scope = use.scopes.index(one.name)
+        used, limit, _, status = (
+            [found["Quotas"][f"{column}{one.row + 1 + offset}"].value for column in model.quotas.columns]
+            for offset in range(4)
+        )
+        assert used == use.used[scope].tolist(), f"{one.use.id} {one.name}"
+        assert limit == ["unknown" if most == UNKNOWN else most for most in use.limit[scope].tolist()], one.name
+        assert status == [STATUSES[code] for code in use.status[scope].tolist()], f"{one.use.id} {one.name}"
+
+
+def limits_retired_and_thresholds(typed: Book, model: Model) -> None:
+    """What the network team may change without a plan: typed into Inputs."""
+    quotas = model.quota_inputs
+    vpn, tables = "vpn-attachments-per-transit-router", model.plan.inventory
+    router = tables.routers.ids.index("tr-frankfurt")
+    page = typed["Inputs"]
+    rows = [row for row in page.iter_rows() if row[0].value == vpn and row[1].value == "tr-frankfurt"]
+    (granted,) = [row for row in rows if row[4].value == "granted"]
+    (requested,) = [row for row in rows if row[4].value == "requested, pending"]
+    granted[2].value = 62  # of 60
+    requested[3].value = datetime(2027, 5, 1)  # of 2027-04-01
+    cell(typed, quotas.today[vpn, router]).value = 44  # of 46
+    cell(typed, quotas.thresholds[vpn][0]).value = 75  # percent, of 90
+    cell(typed, quotas.thresholds[vpn][1]).value = 3  # headroom, of 8
+    leaving = [row for row in page.iter_rows() if row[0].value == "tr-frankfurt" and row[4].value == "quota-limits"]
+    assert [row[2].value for row in leaving] == [16, 4]
+    leaving[0][2].value, leaving[0][3].value = 10, datetime(2027, 7, 15)  # of 16 on 2027-06-01
+
+
+@office.NEEDED
+def test_limits_thresholds_and_what_leaves_can_be_typed(tmp_path: Path) -> None:
+    model = live_model.lay_out(example("quota-limits").made)
+    found = office.recalculate(tmp_path, {"typed": changed_book(model, limits_retired_and_thresholds)})["typed"]
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    replaced = (
+        ("{value: 60, from: 2027-02-01", "{value: 62, from: 2027-02-01"),
+        ("{value: 75, from: 2027-04-01", "{value: 75, from: 2027-05-01"),
+        ("attached: {vpn: 46, vpc: 6}", "attached: {vpn: 44, vpc: 6}"),
+        ("{percent: 90, count: 8}", "{percent: 75, count: 3}"),
+        ("old-ones-leave: 2027-06-01", "old-ones-leave: 2027-07-15"),
+        ("attached_vpn: 16}", "attached_vpn: 10}"),
+    )
+    expected = planned(folder, "quota-limits", "quota-limits.yaml", replaced)
+    before = {use.id: use.status.tolist() for use in model.plan.quotas}
+    assert {use.id: use.status.tolist() for use in expected.quotas} != before
+    assert office.errors(found) == []
+    quotas_agree(found, model, expected)
+    assert found["Checks"]["B5"].value == "OK, inputs changed"
+
+
+@office.NEEDED
+def test_several_plans_share_a_workbook(tmp_path: Path) -> None:
+    paths = [str(SCENARIOS / f"{name}.yaml") for name in ("apac-branches", "apac-warehouses")]
+    read = together.read(paths)
+    plan = make_plan(read, book.load_price_lists(read[0].sites, read[0].price_books))
+    assert plan.several
+    content = workbook.render(plan)
+    calculated = office.recalculate(tmp_path, {"several": content})["several"]
+    stored, formulas = (openpyxl.load_workbook(io.BytesIO(content), data_only=values) for values in (True, False))
+    assert office.errors(calculated) == []
+    assert list(office.differences(stored, calculated, formulas)) == []
+    quotas_agree(calculated, live_model.lay_out(plan), plan)
+
+
+@office.NEEDED
+def test_what_no_formula_follows_is_flagged_as_stale(tmp_path: Path) -> None:
+    prepaid, moved = (live_model.lay_out(example(name).made) for name in ("prepaid-plans", "cdt-move"))
+
+    def more_traffic(typed: Book, model: Model) -> None:
+        name = model.plan.inventory.groups.ids[0]
+        cell(typed, group(model, name, 3)).value *= 2
+
+    def before_its_region_moved(typed: Book, model: Model) -> None:
+        cell(typed, lot(model, "studios-virginia", 0, 5)).value = None
+        cell(typed, lot(model, "studios-frankfurt", 1, 3)).value = datetime(2026, 2, 1)
+
+    found = office.recalculate(
+        tmp_path,
+        {"prepaid": changed_book(prepaid, more_traffic), "moved": changed_book(moved, before_its_region_moved)},
+    )
+    assert found["prepaid"]["Checks"]["B5"].value == "STALE"
+    results = {row[0]: row[4] for row in found["moved"]["Checks"].iter_rows(values_only=True)}
+    assert results["Internet GB without a line"] == "STALE"
+    for one in found.values():
+        said = {row[0]: row[4] for row in one["Checks"].iter_rows(values_only=True)}
+        assert said["Sheet Data"] == "STALE"
+        assert one["Data"]["I1"].value.startswith("STALE")
 
 
 @office.NEEDED

@@ -363,6 +363,39 @@ def test_a_percentage_is_what_the_cell_shows(tmp_path: Path, value: Any, shown: 
     assert found.discount_percent == Decimal(percent)
 
 
+@pytest.mark.parametrize(
+    ("value", "shown", "doubted"),
+    [
+        (0.05, "General", True),  # 0.05 %, though 5 % is likelier
+        (0.05, '0.######" %"', True),  # the format of the template shows 0.05 %, and may not be looked at
+        ("0.05", "General", True),
+        (0.05, "0%", False),  # shown as 5%, and it is 5
+        ("0.05%", "General", False),  # said in full
+        (0, "General", False),
+        (1, "General", False),
+        (5, "General", False),
+    ],
+)
+def test_a_percentage_that_looks_like_a_fraction_is_doubted_at_its_cell(
+    tmp_path: Path, value: Any, shown: str, doubted: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = workbook()
+    book[PRICES]["B5"] = "Contract"
+    book[DISCOUNTS]["A5"] = "all"
+    book[DISCOUNTS]["C5"] = value
+    book[DISCOUNTS]["C5"].number_format = shown
+    path = tmp_path / "prices.xlsx"
+    book.save(path)
+    assert bool(price_sheet_reading.read(str(path)).doubts) == doubted
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["prices", "import", str(path)])
+    printed = capsys.readouterr()
+    assert ended.value.code == 0
+    assert "discounts:" in printed.out  # it is a warning: the book is written all the same
+    said = "sheet Discounts, cell C5: warning: Percent is 0.05, taken as 0.05 %, not as 5 %\n  help: write 5 if"
+    assert (said in printed.err) == doubted
+
+
 def test_the_sheet_of_discounts_may_be_taken_out(tmp_path: Path) -> None:
     path = filled(tmp_path / "prices.xlsx", {"B5": "Contract", "K9": 0.1})
     book = openpyxl.load_workbook(path)

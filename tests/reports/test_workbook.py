@@ -20,7 +20,7 @@ from xlsxwriter.workbook import Workbook
 
 from planner import effect, pool_bill, statement, summary
 from planner.plan import Plan
-from planner.quota import STATUSES
+from planner.quota import STATUSES, UNKNOWN
 from pricing import line_item, money, price_table
 from pricing.book import load_books
 from pricing.sku import skus
@@ -393,7 +393,8 @@ def test_scopes_that_do_not_fit_leave_the_worst(exceeded: Plan) -> None:
     item = importlib.import_module("reports.sheets.quotas")
     page = filled(lambda page: item.fill(page, exceeded), live_model.lay_out(exceeded, most_scopes=1))
     assert {row[1] for row in page.iter_rows(min_row=10, max_row=13, values_only=True)} == {"tr-singapore"}
-    assert page["A7"].value == "Only 1 of 3 scopes are shown, the worst first."
+    count = sum(len(use.scopes) for use in exceeded.quotas)
+    assert page["A7"].value == f"Only 1 of {count} scopes are shown, the worst first."
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -403,15 +404,18 @@ def test_quotas_are_those_of_the_engine(books: dict[str, openpyxl.Workbook], pla
     beside: dict[tuple[str, str], set[Any]] = {}
     last = 9 + 4 * sum(len(use.scopes) for use in plan.quotas)
     for quota, scope, measure, worst, first, _, *values in page.iter_rows(min_row=10, max_row=last, values_only=True):
-        found[quota, scope, measure] = values
+        found[quota, scope, measure] = values[: plan.inventory.period.count]
         beside.setdefault((quota, scope), set()).add((worst, first))
     expected = {}
     for use in plan.quotas:
         for number, scope in enumerate(use.scopes):
             used, limit, status = use.used[number].tolist(), use.limit[number].tolist(), use.status[number].tolist()
             expected[use.id, scope, "used"] = used
-            expected[use.id, scope, "limit"] = limit
-            expected[use.id, scope, "headroom"] = [most - now for now, most in zip(used, limit, strict=True)]
+            known = [None if most == UNKNOWN else most for most in limit]
+            expected[use.id, scope, "limit"] = ["unknown" if most is None else most for most in known]
+            expected[use.id, scope, "headroom"] = [
+                "unknown" if most is None else most - now for now, most in zip(used, known, strict=True)
+            ]
             expected[use.id, scope, "status"] = [STATUSES[code] for code in status]
     assert found == expected
     assert all(len(said) == 1 for said in beside.values())

@@ -29,6 +29,7 @@ EXAMPLES = {
     "prepaid-plans": 0,
     "private-vbr": 0,
     "public-or-private": 0,
+    "quota-limits": 0,
     "tunnel-design": 0,
     "two-routers": 2,
 }
@@ -74,8 +75,8 @@ class Example:
         }
 
     def statuses(self) -> set[str]:
-        """Every status of a quota, in any scope and month."""
-        return {row["status"] for row in self.result["quotas"]}
+        """Every status of a quota whose limit is known, in any scope and month."""
+        return {row["status"] for row in self.result["quotas"]} - {"unknown"}
 
     def findings(self, level: str, code: str = "") -> list[dict[str, Any]]:
         """Findings of a level, and of a code if one is given."""
