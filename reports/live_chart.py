@@ -13,8 +13,8 @@ from reports.sheet import Page
 
 _FILLS: tuple[tuple[str, str], ...] = (
     ("#08306B", ""), ("#8CC8EE", "wide_upward_diagonal"), ("#D55E00", ""), ("#F5E04E", "percent_25"),
-    ("#0072B2", "large_grid"), ("#F0B24B", "wide_downward_diagonal"), ("#7A3E65", ""),
-    ("#9BD6B8", "light_horizontal"),
+    ("#0072B2", ""), ("#F0B24B", "wide_downward_diagonal"), ("#7A3E65", ""),
+    ("#9BD6B8", ""),
 )  # fmt: skip
 """Colours and patterns of items, by their place among all items: told apart on a grey print as well."""
 _WIDTH, _HEIGHT, _ROWS = 560, 330, 17
@@ -74,7 +74,7 @@ def _by_item(page: Page) -> Any:
         chart.add_series(
             {
                 "name": f"={model.calculation.grid.at(series.row, 0)}", "categories": _months(page),
-                "values": f"={model.calculation.months_of(series)}", "gap": 40, **look,
+                "values": f"={model.calculation.months_of(series)}", "gap": 40, "border": {"color": "#FFFFFF"}, **look,
             }
         )  # fmt: skip
     return chart

@@ -15,7 +15,7 @@ from reports.live_calculation import TOTAL, Calculation
 from reports.live_costs import Costs, spans
 from reports.live_grid import Grid, Series, Value, numbers
 from reports.live_inputs import Watched
-from reports.live_quotas import Quotas
+from reports.live_quotas import COUNTED, STATIC, Quotas
 from reports.live_usage import Quantities
 
 HEADER = 6
@@ -39,6 +39,7 @@ class Checks:
     master: str = "master_check"
     state: str = "inputs_state"
     results: tuple[int, int] = (0, 0)
+    """Rows of the results that the master check counts; two follow, of other sheets."""
 
 
 def lay_out(
@@ -56,7 +57,7 @@ def lay_out(
     """
     grid = Grid("Checks", next_row=HEADER + 1)
     found = Checks(grid)
-    grid.put(0, 0, "Checks: do formulas and engine agree?", "title")
+    grid.put(0, 0, "Checks", "title")
     grid.put(1, 0, __doc__.split("\n\n")[1].replace("\n", " ").strip(), "note") if __doc__ else None
     grid.header(HEADER, HEADS, [_NOW, _THEN, _DIFFERENCE])
     first, last = _delivered(grid, plan, watched)
@@ -171,7 +172,7 @@ def _against_engine(
         said = "lines and months"
         _compare(grid, "Without a full price", sheet.total_at(costs.unpriced), count, count, said, "CHANGED", str(CENT))
     for scope in quotas.scopes:
-        if scope.span is not None:
+        if scope.span is not None and scope.count is not None:
             used = int(scope.use.used[scope.scope].sum())
             title = f"{scope.use.id}: {scope.use.scopes[scope.scope]}"
             _compare(
@@ -243,7 +244,7 @@ def _out_of_date(
     sites_changed: str,
 ) -> None:
     _heading(grid, "Values of the engine beside formulas")
-    static = sum(one.span is None or one.count is None for one in quotas.scopes)
+    static = sum(one.origin in (COUNTED, STATIC) for one in quotas.scopes)
     said = "STALE when sites, dates or connections were changed: run cenplan again"
     if static:
         _stale(grid, "Quotas that the engine counts", static, sites_changed, f"scopes; {said}")

@@ -162,6 +162,8 @@ class _Finance:
             percent = self.model.inputs.markups[center]
             cells = zip(*map(self._cells, parts), strict=True)
             self._put(by_name["markup"], (f"({'+'.join(own)})*{percent}" for own in cells))
+        if len(numbers) < 2:  # nothing of it has a price
+            return
         first, *_, last = numbers
         spans = zip(self._cells(first), self._cells(last - 1), strict=True)
         self._put(last, (f"SUM({start}:{end})" for start, end in spans))

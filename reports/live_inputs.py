@@ -26,7 +26,7 @@ _EARLIEST, _LATEST = 36_526, 110_000
 """Days between 2000 and 2201, as spreadsheets count them."""
 HEADS_OF_LOTS = (
     "Group", "Transit router", "Sites", "From (UTC+8)", "Until (UTC+8)", "On CDT from", "Connections",
-    "Customer gateways", "Routes", "Account and region", "Shares routes in", "Stands in",
+    "Customer gateways", "Routes", "Account and region", "Shares routes in", "Network", "Stands in",
 )  # fmt: skip
 HEADS_OF_GROUPS = (
     "Group", "Transit router", "Connections per site", "GB to data centre", "GB from data centre", "Growth per month",
@@ -108,8 +108,13 @@ def lay_out(plan: Plan, detailed: bool) -> Inputs:
     """
     grid = Grid("Inputs", next_row=5)
     found = Inputs(grid, detailed=detailed)
-    grid.put(0, 0, "Inputs: every number of the plan that can change", "title")
-    grid.put(1, 0, "Blue on yellow: type here, and every sheet but Finance, Data and Sources follows.", "note")
+    grid.put(0, 0, "Inputs", "title")
+    grid.put(
+        1,
+        0,
+        "Every number of the plan that can change. Blue on yellow: type here, and formulas follow; grey does not.",
+        "note",
+    )
     note = "The period and the lists of groups are fixed: to add some, change the plan and run cenplan report again."
     grid.put(2, 0, note, "note")
     _general(found, plan)
@@ -236,7 +241,8 @@ def _lots(found: Inputs, plan: Plan) -> None:
         account = tables.accounts[tables.groups.owner[group]]
         grid.put(at, 9, f"{account}/{tables.regions[tables.group_region[group]]}", "cell")
         grid.put(at, 10, live_counts.shares_in(tables, group), "cell")
-        grid.put(at, 11, places[number], "cell", "note")
+        grid.put(at, 11, "private" if tables.groups.private[group] else "public", "cell")
+        grid.put(at, 12, places[number], "cell", "note")
     last = found.lots + len(places) - 1
     grid.valid.append((found.lots, 2, last, 2, whole(0, 10**6)))
     grid.valid.append((found.lots, 3, last, 5, days()))
@@ -432,7 +438,7 @@ def _adjustments(found: Inputs, plan: Plan) -> None:
         return
     grid = found.grid
     row = title(grid, "Discounts and expected changes of list prices", "A discount lowers, an expected change raises.")
-    heads = ("Kind", "Scope", "Percent", "From", "Until", "Evidence", "Price book", "Source")
+    heads = ("Kind", "Scope", "Percent", "From", "Until", "Evidence", "Price book, and source")
     grid.header(row, heads, [2, 3, 4])
     for at, one in enumerate(changes, start=row + 1):
         percent = -one.percent if one.kind == "discount" else one.percent
@@ -440,7 +446,7 @@ def _adjustments(found: Inputs, plan: Plan) -> None:
         grid.put(at, 2, float(percent.scaleb(-2)), "input", "percent_fine")
         for column, day in ((3, one.effective_from), (4, one.effective_until)):
             grid.put(at, column, serial(day) if day else "always", "cell", "day", "right")
-        grid.puts(at, 5, (one.reference.evidence, one.book, one.reference.title), "cell")
+        grid.puts(at, 5, (one.reference.evidence, f"{one.book}: {one.reference.title}"), "cell")
         found.adjustments[one] = grid.at(at, 2)
     last = row + len(changes)
     grid.valid.append((row + 1, 2, last, 2, decimals(-10, 1)))

@@ -73,7 +73,7 @@ def lay_out(plan: Plan, inputs: Inputs) -> Prices:
     """The table of rates, and below it the free quotas."""
     grid = Grid("Prices", next_row=6)
     found = Prices(grid)
-    grid.put(0, 0, "Prices: every rate that is used, and every one that is missing", "title")
+    grid.put(0, 0, "Prices", "title")
     grid.put(1, 0, "Blue on yellow: type here. Rate = contract price, else list price less discount.", "note")
     grid.put(2, 0, "unpriced: no rate is known, which is not 0. Type a book price or a contract price for it.", "note")
     grid.put(

@@ -24,6 +24,8 @@ class Limits:
     values: str
     kinds: str
     """Addresses."""
+    first: str
+    """The address of the default."""
     steps: tuple[tuple[str, int, int], ...]
     """(address of its day, seconds, value) of each but the default."""
     default: Value
@@ -136,10 +138,14 @@ def _limits(found: QuotaInputs, plan: Plan, uses: list[QuotaUse]) -> None:
         steps = zip(addresses, (since for _, since, *_ in rows[1:]), (one.value for one in own), strict=True)
         since_, values, kinds = (grid.span(first, at - 1, column) for column in (3, 2, 4))
         pending = any(one.status == PENDING for one in own)
-        found.limits[quota_id, holder, region] = Limits(since_, values, kinds, tuple(steps), default, pending)
+        found.limits[quota_id, holder, region] = Limits(
+            since_, values, kinds, grid.at(first, 2), tuple(steps), default, pending
+        )
+    r = start + 1
+    first_of_its_quota = f"A{r}<>A{r - 1},B{r}<>B{r - 1}"
     ascending: dict[str, object] = {
-        "validate": "custom", "value": f"=AND(ISNUMBER(D{start + 1}),OR(A{start + 1}<>A{start},B{start + 1}<>B{start},"
-        f"D{start + 1}>=D{start}))", "error_title": "Not a day that fits",
+        "validate": "custom", "value": f"=AND(ISNUMBER(D{r}),OR({first_of_its_quota},D{r}>=D{r - 1}))",
+        "error_title": "Not a day that fits",
         "error_message": "Type a day, such as 2027-01-01, not before that of the limit above.",
     }  # fmt: skip
     grid.valid.append((start, 3, at - 1, 3, ascending))

@@ -27,8 +27,8 @@ HEADER = 8
 MOST_INSTANTS = 10_000
 """Instants that are listed; of the scopes that do not fit, counts and limits are the engine's."""
 _MOST_OF_SCOPE = 1_000
-LIVE, ESTATE, COUNTED = "formula", "from Inputs", "count of the engine: run cenplan again after changes"
-STATIC = "from the engine: run cenplan again after changes"
+LIVE, ESTATE, COUNTED, STATIC = "formula", "Inputs", "engine's count", "engine's"
+"""Where a number comes from; the engine's follow no change of inputs."""
 _A_MOMENT = "0.000001"
 """A tenth of a second, in days: criteria are texts of 15 digits, which may be a little less than the instant."""
 _HEADS_OF_INSTANTS = ("Quota", "Scope", "What happens", "Instant (UTC+8)", "Count", "Limit", "Over", "The limit is")
@@ -48,6 +48,8 @@ class Scope:
     """What its count is made of by formula; None: the engine counts."""
     span: tuple[int, int] | None = None
     """First and last row of its instants; None: they are not listed."""
+    constant: bool = False
+    """Whether it is always what Inputs says, so that it needs no instants."""
 
     @property
     def name(self) -> str:
@@ -57,11 +59,11 @@ class Scope:
     @property
     def origin(self) -> str:
         """Where its count comes from."""
+        if self.constant:
+            return ESTATE
         if self.span is None:
             return STATIC
-        if self.count is None:
-            return COUNTED
-        return LIVE if self.count != Count() else ESTATE
+        return COUNTED if self.count is None else LIVE
 
 
 @dataclass
@@ -89,7 +91,7 @@ def lay_out(plan: Plan, sheet: Calculation, inputs: QuotaInputs, most: int) -> Q
     count = len(every)
     if count > most:
         every.sort(key=lambda one: (one[2] != EXCEEDED, one[2] == OK))
-        grid.put(6, 0, f"Only {most:,} of {count:,} scopes are shown, the worst first.", "bad")
+        grid.put(7, 0, f"Only {most:,} of {count:,} scopes are shown, the worst first.", "bad")
     counts: dict[str, list[Count | None]] = {}
     for use, scope, worst in every[:most]:
         if use.id not in counts:
@@ -118,6 +120,9 @@ class _Instants:
     def lay_out(self, one: Scope) -> None:
         """A row for each instant at which the count of a scope can be the highest; none where they are too many."""
         limits = self.inputs.limits[(one.use.id, *one.use.claims.key(one.scope))]
+        one.constant = one.count == Count() and not limits.steps
+        if one.constant:
+            return
         starts = list(self._starts(one))
         rows = self.plan.inventory.period.count + len(starts) + len(limits.steps)
         if rows > min(self.left, _MOST_OF_SCOPE):
@@ -251,9 +256,14 @@ def _scope(plan: Plan, found: Quotas, one: Scope, inputs: QuotaInputs) -> None:
         origin = one.origin if not offset or (one.span is None and offset == 1) else LIVE
         grid.put(one.row + offset, 5, origin, "note", *look)
     percent, count = inputs.thresholds[use.id]
+    limits = inputs.limits[(use.id, *use.claims.key(one.scope))]
     for m, column in enumerate(found.columns):
         top: Value = "unknown" if limit[m] == UNKNOWN else limit[m]
-        if span:
+        if one.constant:
+            today = inputs.today.get((use.id, one.scope), "0")
+            grid.formula(one.row, FIRST_MONTH + m, today, used[m], "link", "first_of", "count")
+            grid.formula(one.row + 1, FIRST_MONTH + m, limits.first, top, "link", "count", "right")
+        elif span:
             formula = _used(span, column)
             grid.formula(one.row, FIRST_MONTH + m, formula, used[m], "cell", "first_of", "count")
             grid.formula(one.row + 1, FIRST_MONTH + m, _limit(span, column, r), top, "cell", "count", "right")
@@ -270,7 +280,7 @@ def _scope(plan: Plan, found: Quotas, one: Scope, inputs: QuotaInputs) -> None:
             f'IF({tight},"tight","ok")))'
         )
         grid.formula(one.row + 3, FIRST_MONTH + m, formula, STATUSES[status[m]], "cell", "right")
-    if span and inputs.limits[(use.id, *use.claims.key(one.scope))].pending:
+    if span and limits.pending:
         column = found.columns[0]
         where = f"{_inside(span, column)},{_column(span, 'E')},{column}${r},{_column(span, 'F')},{column}${r + 1}"
         criteria = f'=COUNTIFS({where},{_column(span, "H")},"requested*")>0'

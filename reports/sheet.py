@@ -91,7 +91,7 @@ STYLES: dict[str, Style] = {
     "first_of": {"top": 1, "top_color": "#808080"}, "verdict": {**LABEL, "border": 1, "font_size": 12},
     "head_month": {**HEADER, "align": "right", "num_format": "yyyy-mm"},
     "input": {**CELL, **INPUT, "locked": False}, "link": {**CELL, **LINK}, "engine": {**CELL, **ENGINE},
-    "right": {"align": "right"}, "apart": {"indent": 1}, "url": {},
+    "right": {"align": "right"}, "apart": {"align": "left", "indent": 1}, "url": {},
     "month": {**MONTH, "align": "right"}, "day": {**DAY, "align": "right"},
     "instant": {"num_format": "yyyy-mm-dd hh:mm", "align": "right"},
     "since": {"num_format": '[=0]"always";yyyy-mm-dd hh:mm', "align": "right"},
@@ -254,11 +254,11 @@ class Page:
         shown = safe(value)
         self.worksheet.write_string(row, column, shown, self.formats.get(*(styles or (TEXT,))))
         if any("text_wrap" in style for style in styles):
-            self._make_room(row, column, shown)
+            self._make_room(row, column, shown, 1 if any("bold" in style for style in styles) else _LETTERS_PER_DIGIT)
 
-    def _make_room(self, row: int, column: int, text: str) -> None:
+    def _make_room(self, row: int, column: int, text: str, letters_per_digit: float = _LETTERS_PER_DIGIT) -> None:
         """Not every program makes rows as high as wrapped text needs, so they are made so here."""
-        width = int(self._widths[column] * _LETTERS_PER_DIGIT) if column < len(self._widths) else 8
+        width = int(self._widths[column] * letters_per_digit) if column < len(self._widths) else 8
         lines = sum(len(textwrap.wrap(part, width)) or 1 for part in text.split("\n")) if len(text) > width else 1
         if lines > self._lines.get(row, 1):
             self._lines[row] = min(lines, _MOST_LINES)

@@ -19,7 +19,7 @@ def fill(page: Page, plan: Plan) -> None:
     page.draw(checks.grid)
     page.worksheet.freeze_panes(live_checks.HEADER + 1, 1)
     page.worksheet.repeat_rows(live_checks.HEADER)
-    for cells in ((3, 1, 4, 1), (live_checks.HEADER + 1, 4, checks.results[1], 4)):
+    for cells in ((3, 1, 4, 1), (live_checks.HEADER + 1, 4, checks.results[1] + 2, 4)):
         for word, look in _LOOKS:
             form = page.formats.get({key: look[key] for key in look if key in ("bold", "bg_color", "font_color")})
             rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": form}

@@ -12,7 +12,7 @@ _LEGEND: tuple[tuple[str, sheet.Style, str], ...] = (
     (
         "tight",
         sheet.CAREFUL,
-        "80 % or more of a limit that can be increased on request, or by the estate's threshold",
+        "from the threshold in Inputs on: 80 % of a limit that can be increased, or what the estate states",
     ),
     ("pending", sheet.CAREFUL, "a limit in this colour is requested, not granted"),
     ("unknown", sheet.NOT_KNOWN, "no page that was read states the limit: neither ok nor exceeded"),
@@ -23,16 +23,17 @@ def fill(page: Page, plan: Plan) -> None:
     """Four rows for each quota and scope, months across; below them the instants that the counts rest on."""
     quotas = page.model.quotas
     names = {name for use in plan.quotas for name in use.scopes}
-    page.widths(38, sheet.text_width(names, 20, 45), 22, 18, 14, 26, *[10] * len(quotas.columns))
+    page.widths(38, sheet.text_width(names, 20, 45), 18, 18, 14, 16, *[10] * len(quotas.columns))
     page.text(0, 0, "Quotas by month", sheet.TITLE)
     for row, (name, style, said) in enumerate(_LEGEND, start=1):
         page.text(row, 0, name, style)
         page.text(row, 1, said, sheet.NOTE)
     page.draw(quotas.grid)
-    page.checks(5, 0)
+    page.checks(6, 0)
     page.wide(live_quotas.HEADER, 3)
     last = live_quotas.HEADER + max(len(quotas.scopes) * len(live_quotas.MEASURES), 1)
     _by_effect(page, live_quotas.HEADER + 1, 3, last, live_quotas.FIRST_MONTH + len(quotas.columns) - 1)
+    page.worksheet.print_area(0, 0, last, live_quotas.FIRST_MONTH + len(quotas.columns) - 1)  # not the instants
     page.protect()
 
 

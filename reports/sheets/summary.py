@@ -346,7 +346,7 @@ def _status(page: Page, row: int, column: int, found: Sum, missing: str) -> None
         page.text(row, column, said, sheet.CELL)
         return
     formula = f'IF({missing}=0,"complete",IF(N({amount})=0,"{sheet.UNPRICED}","≥ partly unpriced"))'
-    page.formula(row, column, formula, said, sheet.CELL, {"indent": 1})
+    page.formula(row, column, formula, said, sheet.CELL, sheet.STYLES["apart"])
     form = page.formats.condition("not_known")
     rule = {"type": "formula", "criteria": f'=${letters(column)}{row + 1}<>"complete"', "format": form}
     page.worksheet.conditional_format(row, _FIRST_AMOUNT, row, column, rule)

@@ -20,7 +20,8 @@ from planner.plan import Plan, make_plan
 from planner.quota import STATUSES, UNKNOWN
 from planner.scenario import read_scenario
 from pricing import book, money
-from reports import live_inputs, live_model, live_prices, workbook
+from reports import finance_outline, live_inputs, live_model, live_prices, workbook
+from reports.finance_outline import BILLS, CHARGES, FROM_LIST
 from reports.live_model import Model
 from tests.support import drawn_plans, office
 from tests.support.examples import EXAMPLES, SCENARIOS, example
@@ -263,6 +264,58 @@ def test_what_is_typed_into_inputs_is_followed_to_the_cent(tmp_path: Path) -> No
         assert found["Checks"]["B4"].value == "changed", name
         assert found["Checks"]["B5"].value in ("OK, inputs changed", "STALE"), name
         quotas_agree(found, model, expected)
+        finance_agrees(found, model, expected, FROM_LIST, BILLS)
+
+
+def finance_agrees(found: Book, model: Model, expected: Plan, *blocks: str) -> int:
+    """Months of Finance that are formulas are those of another plan, to the cent; returns how many rows."""
+    formulas = openpyxl.load_workbook(io.BytesIO(workbook.render(model.plan)))["Finance"]
+    (header,) = [row for row in formulas.iter_rows() if row[0].value == "What"]
+    first = len(header) - model.calculation.count
+    amounts = {
+        (row.who, row.what.split(" ")[0] if row.what.endswith("%") else row.what): row.amounts
+        for row in finance_outline.rows_by_month(expected)
+        if row.block in blocks
+    }
+    compared, block = 0, ""
+    for row, values in zip(formulas.iter_rows(), found["Finance"].iter_rows(values_only=True), strict=True):
+        block = row[0].value if row[0].value and row[1].value is None else block
+        if block not in blocks or row[first].data_type != "f":
+            continue
+        what = values[0].split(" ")[0] if values[0].endswith("%") else values[0]
+        own = amounts[values[1] or "", what]
+        assert own is not None
+        wanted = [nano / money.NANO for nano in own.amounts]
+        assert values[first:] == pytest.approx(wanted, abs=office.CENT), f"{block} {values[:2]}"
+        compared += 1
+    return compared
+
+
+@office.NEEDED
+def test_taxes_and_markups_can_be_typed(tmp_path: Path) -> None:
+    model = live_model.lay_out(example("contract-and-finance").made)
+
+    def more(typed: Book, model: Model) -> None:
+        cell(typed, model.inputs.taxes[0][0]).value = 0.0725  # of 0.06
+        cell(typed, model.inputs.taxes[0][1]).value = datetime(2027, 3, 1)  # of 2027-01-01
+        cell(typed, model.inputs.markups["research"]).value = 0.05  # of 0.025
+
+    found = office.recalculate(tmp_path, {"typed": changed_book(model, more)})["typed"]
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    replaced = (
+        ("percent: 6", "percent: 7.25"),
+        ("effective_from: 2027-01-01 #", "effective_from: 2027-03-01 #"),
+        ("research: 2.5}", "research: 5}"),
+    )
+    expected = planned(folder, "contract-and-finance", "company-finance.yaml", replaced)
+    assert office.errors(found) == []
+    # china: billed, rounding, tax, payable, converted; hub and robots: three each; carriers; all
+    assert finance_agrees(found, model, expected, BILLS) == 13
+    # direct, shared (the engine's), markup and charged of three cost centres; research shares nothing
+    assert finance_agrees(found, model, expected, CHARGES) == 9
+    labels = [row[0] for row in found["Finance"].iter_rows(values_only=True)]
+    assert "VAT 7.25 %" in labels
 
 
 def quotas_agree(found: Book, model: Model, expected: Plan) -> None:

@@ -394,7 +394,7 @@ def test_scopes_that_do_not_fit_leave_the_worst(exceeded: Plan) -> None:
     page = filled(lambda page: item.fill(page, exceeded), live_model.lay_out(exceeded, most_scopes=1))
     assert {row[1] for row in page.iter_rows(min_row=10, max_row=13, values_only=True)} == {"tr-singapore"}
     count = sum(len(use.scopes) for use in exceeded.quotas)
-    assert page["A7"].value == f"Only 1 of {count} scopes are shown, the worst first."
+    assert page["A8"].value == f"Only 1 of {count} scopes are shown, the worst first."
 
 
 @pytest.mark.parametrize("name", NAMES)
