@@ -20,7 +20,7 @@ MONTH_END = "month-end rounding, down"
 CONVERTED = "the same, converted"
 SURE = "How sure the prices are"
 BILLS, CHARGES = "Bills by account", "Charged to cost centres"
-FROM_LIST = "From list price to bill"
+FROM_LIST, PAYABLE = "From list price to bill", "Payable, after rounding and tax"
 POOLS = "Items shared with the rest of an account"
 
 
@@ -177,7 +177,7 @@ def headlines(plan: Plan) -> Iterator[tuple[str, Sum]]:
     if settlement.shown(plan):
         bills, carriers = settlement.settle(plan), _of_carriers(plan)
         payable = tuple(map(sum, zip(carriers, *(one.reported for one in bills), strict=True)))
-        yield "Payable, after rounding and tax", Sum((), payable, unpriced)
+        yield PAYABLE, Sum((), payable, unpriced)
     if plan.scenarios[0].finance.markup_percent:
         charges = chargeback.charge(plan)
         charged = tuple(map(sum, zip(*(one.total for one in charges), strict=True)))

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from planner import statement, summary
 from planner.core.cost_center import ALL
 from planner.estate import CARRIERS
 from planner.plan import Plan
 from pricing import money
+from reports import finance_outline
 from reports.finance_outline import BILLS, CHARGES, CONVERTED, FROM_LIST, MONTH_END, Row
 from reports.live_calculation import HEADER
 from reports.live_cost_by_month import ACCOUNT, COST_CENTER
@@ -29,13 +31,59 @@ class Line:
     """A formula for what it is called; empty: its name stands."""
 
 
-def formulas(plan: Plan, model: Model, rows: Sequence[Row], placed: Sequence[int], first: int) -> dict[int, Line]:
-    """Formulas by number of the row, of those that are wholly priced.
+LABELS = ("What", "Of whom", "Currency")
+TOTAL = len(LABELS)
 
-    placed : (n,) where each row stands, from 0
-    first  : column of the first month
-    """
-    return _Finance(plan, model, rows, placed, first).found
+
+@dataclass(frozen=True)
+class Layout:
+    """The sheet: its notes, its header and below it the rows."""
+
+    notes: tuple[str, ...]
+    header: int
+    rows: tuple[Row, ...]
+    placed: tuple[int, ...]
+    """(n,) where each row stands, from 0."""
+    lines: dict[int, Line]
+    """By number of the row: those that are formulas, which are wholly priced."""
+
+    def payable(self, results: str) -> str:
+        """A formula for what is payable of all bills, in the currency of the results; empty: there is none."""
+        own = [number for number, row in enumerate(self.rows) if row.block == BILLS]
+        parts = [number for number in own if self.rows[number].who == ALL] or _in_results(self.rows, own, results)
+        if not parts or not all(number in self.lines for number in parts):
+            return ""
+        return "+".join(f"Finance!${letters(TOTAL)}${self.placed[number] + 1}" for number in parts)
+
+
+def lay_out(plan: Plan, model: Model, note: str) -> Layout:
+    """The sheet of a plan."""
+    notes = (note, *(f"Converted at {one}." for one in statement.exchange_notes(plan)))
+    header, rows = len(notes) + 2, tuple(finance_outline.rows_by_month(plan))
+    placed = tuple(_placed(rows, header + 2))
+    first = TOTAL + 1 + len(summary.years(plan))
+    return Layout(notes, header, rows, placed, _Finance(plan, model, rows, placed, first).found)
+
+
+def _placed(rows: Sequence[Row], first: int) -> Iterator[int]:
+    """Where each row stands: a heading before each block, and an empty row between blocks."""
+    at = first
+    for number, row in enumerate(rows):
+        if not number or rows[number - 1].block != row.block:
+            at += 2 if number else 1
+        yield at
+        at += 1
+
+
+def _in_results(rows: Sequence[Row], numbers: Sequence[int], results: str) -> list[int]:
+    """Those of the rows of bills that add up to what is payable, in the currency of the results."""
+    return [
+        number
+        for number in numbers
+        if rows[number].who != ALL
+        and rows[number].currency == results
+        and (rows[number].strong or rows[number].what == CONVERTED or rows[number].who == CARRIERS)
+    ]
 
 
 class _Finance:
@@ -140,13 +188,7 @@ class _Finance:
         whole = next((number for number in own if self.rows[number].who == ALL), None)
         if whole is None:
             return
-        parts = [
-            number
-            for number in own
-            if self.rows[number].currency == results
-            and (self.rows[number].strong or self.rows[number].what == CONVERTED or self.rows[number].who == CARRIERS)
-            and number != whole
-        ]
+        parts = _in_results(self.rows, own, results)
         if all(number in self.found for number in parts):
             self._put(whole, ("+".join(cells) for cells in zip(*map(self._cells, parts), strict=True)))
 

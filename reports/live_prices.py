@@ -19,7 +19,7 @@ from pricing.book import Adjustment, FreeQuota, Rate
 from pricing.rating import Rated
 from pricing.sku import skus
 from reports.live_grid import Grid, Value, serial
-from reports.live_inputs import Inputs, Watched
+from reports.live_inputs import Inputs, Watched, decimals
 
 UNPRICED = "unpriced"
 HEADS = (
@@ -125,6 +125,9 @@ def _rates(found: Prices, plan: Plan, inputs: Inputs) -> None:
     }  # fmt: skip
     grid.valid.append((first, BOOK, last, BOOK, number_rule))
     grid.valid.append((first, CONTRACT, last, CONTRACT, number_rule))
+    grid.valid.append((first, FROM_GB, last, FROM_GB, decimals(0, 10**12)))
+    for column in (CHANGE, DISCOUNT):
+        grid.valid.append((first, column, last, column, decimals(-10, 1)))
     grid.next_row = last + 3
 
 

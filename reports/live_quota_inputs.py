@@ -149,6 +149,11 @@ def _limits(found: QuotaInputs, plan: Plan, uses: list[QuotaUse]) -> None:
         "error_message": "Type a day, such as 2027-01-01, not before that of the limit above.",
     }  # fmt: skip
     grid.valid.append((start, 3, at - 1, 3, ascending))
+    limit: dict[str, object] = {
+        "validate": "custom", "value": f'=OR(C{r}="unknown",AND(ISNUMBER(C{r}),C{r}>=0,C{r}=INT(C{r})))',
+        "error_title": "Not a limit", "error_message": "Type a whole number, or unknown.",
+    }  # fmt: skip
+    grid.valid.append((start, 2, at - 1, 2, limit))
     for what, column in (("Limits", 2), ("Days of limits", 3)):
         found.inputs.watch(what, start, at - 1, column)
     grid.next_row = at + 1

@@ -86,7 +86,8 @@ _AMOUNT = '#,##0.00;-#,##0.00;"–"'
 
 STYLES: dict[str, Style] = {
     "title": TITLE, "heading": HEADING, "label": LABEL, "note": NOTE, "text": TEXT, "wrapped": WRAPPED, "bad": BAD,
-    "careful": CAREFUL, "total": TOTAL, "not_known": {**NOT_KNOWN, "align": "right"}, "cell": CELL, "strong": LABEL,
+    "careful": CAREFUL, "good": GOOD, "total": TOTAL,
+    "not_known": {**NOT_KNOWN, "align": "right"}, "cell": CELL, "strong": LABEL,
     "strong_cell": {"bold": True, "top": 1, "top_color": "#808080"}, "parameter": {**NOTE, "align": "right"},
     "first_of": {"top": 1, "top_color": "#808080"}, "verdict": {**LABEL, "border": 1, "font_size": 12},
     "head_month": {**HEADER, "align": "right", "num_format": "yyyy-mm"},

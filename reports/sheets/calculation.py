@@ -1,4 +1,4 @@
-"""The calculation of the live workbook."""
+"""One formula per row across the months, from sites and dates to hours, GB, tiers and costs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checks of the live workbook."""
+"""Whether formulas and engine agree, and what is out of date after a change: OK, CHANGED, STALE or FAIL."""
 
 from __future__ import annotations
 

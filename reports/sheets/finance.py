@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from planner import statement, summary
+from planner import summary
 from planner.plan import Plan
 from reports import finance_outline, live_finance, sheet
-from reports.finance_outline import Row
+from reports.live_finance import LABELS
 from reports.sheet import Page
 
-LABELS = ("What", "Of whom", "Currency")
-_NOTE = (
+NOTE = (
     "Amounts are in the currency beside them. Months on grey are the engine's and do not follow changes of inputs; the"
     " others are formulas, and so are all sums. ≥: at least; a part of it is unpriced. not known is not 0."
 )
@@ -20,10 +17,11 @@ _FINE = 4
 
 
 def fill(page: Page, plan: Plan) -> None:
-    """From list price to bill, bills with tax, charges, pools, evidence, month by month; months are the engine's."""
+    """From list price to bill, bills with tax, charges, pools, evidence, month by month; grey is the engine's."""
     months, years = plan.inventory.period.months, summary.years(plan)
     slices = [columns for _, columns in years]
-    rows = list(finance_outline.rows_by_month(plan))
+    found = live_finance.lay_out(plan, page.model, NOTE)
+    rows, header = found.rows, found.header
     totals = [sum(row.amounts.amounts) for row in rows if row.amounts]
     amounts = [amount for row in rows if row.amounts for amount in row.amounts.amounts]
     wide, narrow = sheet.amount_width(totals), sheet.amount_width(amounts, least=11)
@@ -31,21 +29,17 @@ def fill(page: Page, plan: Plan) -> None:
     page.widths(38, who, 9, *[wide] * (1 + len(years)), *[narrow] * len(months))
     page.text(0, 0, "Finance", sheet.TITLE)
     page.as_delivered(0, 1, "what is on grey still is")
-    notes = [_NOTE, *(f"Converted at {one}." for one in statement.exchange_notes(plan))]
-    for row, note in enumerate(notes, start=1):
+    for row, note in enumerate(found.notes, start=1):
         page.text(row, 0, note, sheet.NOTE)
-    header = len(notes) + 2
     heads = (*LABELS, "Total", *(summary.year_name(plan, year) for year, _ in years))
     page.header(header, heads, range(len(LABELS), len(heads) + len(months)))
     for column, month in enumerate(months):
         page.month(header, len(heads) + column, month, sheet.HEADER_RIGHT)
     page.wide(header, len(LABELS))
-    placed = _placed(rows, header + 2)
-    lines = live_finance.formulas(plan, page.model, rows, placed, len(heads))
-    for number, (row, one) in enumerate(zip(placed, rows, strict=True)):
+    for number, (row, one) in enumerate(zip(found.placed, rows, strict=True)):
         if not number or rows[number - 1].block != one.block:
             page.text(row - 1, 0, one.block, sheet.HEADING)
-        line = lines.get(number)
+        line = found.lines.get(number)
         style = sheet.TOTAL if one.strong else sheet.CELL
         page.texts(row, 0, (one.what, one.who, one.currency), style)
         if line and line.label:
@@ -57,17 +51,6 @@ def fill(page: Page, plan: Plan) -> None:
             months_ = line.months if line else ()
             page.sums(row, len(LABELS), one.amounts, slices, style, decimals=decimals, formulas=months_)
     page.protect()
-
-
-def _placed(rows: Sequence[Row], first: int) -> list[int]:
-    """Where each row stands: a heading before each block, and an empty row between blocks."""
-    placed, at = [], first
-    for number, row in enumerate(rows):
-        if not number or rows[number - 1].block != row.block:
-            at += 2 if number else 1
-        placed.append(at)
-        at += 1
-    return placed
 
 
 SHEET = sheet.Sheet(order=35, title="Finance", fill=fill)

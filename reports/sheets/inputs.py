@@ -1,4 +1,4 @@
-"""The inputs of the live workbook."""
+"""Every number of the plan that can change: type here, and formulas follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The prices of the live workbook."""
+"""Every rate that is used and every one that is missing: type here as well."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from planner.quota import EXCEEDED, NOT_KNOWN, TIGHT
 from planner.summary import CostRow, Sum
 from pricing import money
 from pricing.sku import skus
-from reports import cost_outline, finance_outline, live_chart, outline, sheet
+from reports import cost_outline, finance_outline, live_chart, live_finance, outline, sheet
 from reports.live_cost_by_month import PRICED, STATUS, TOTAL, TOTAL_ROW
 from reports.live_costs import in_cents
 from reports.live_grid import Value, letters
@@ -44,7 +44,7 @@ def fill(page: Page, plan: Plan) -> None:
     span = f"{period.first} to {period.months[-1]}" if period.count > 1 else str(period.first)
     page.text(1, 0, f"Quota verdict and cost forecast, {span}, amounts in {plan.inventory.currency}", sheet.SUBTITLE)
     page.checks(2, 0)
-    page.as_delivered(3, 0)
+    page.as_delivered(3, 0, "verdict, findings and what is on grey still are")
     row = _verdict(page, plan, 4)
     row = _figures(page, plan, row)
     row = live_chart.insert(page, plan, row)
@@ -94,7 +94,9 @@ def _figures(page: Page, plan: Plan, row: int) -> int:
     for label, amount in finance_outline.headlines(plan):
         row += 1
         page.text(row, 0, label, sheet.LABEL)
-        page.amount(row, _VALUE, amount.total, left, sheet.ENGINE, unpriced=not amount.complete, named=True)
+        formula = _payable(page, plan) if label == finance_outline.PAYABLE and amount.complete else ""
+        look = {} if formula else sheet.ENGINE
+        page.amount(row, _VALUE, amount.total, left, look, unpriced=not amount.complete, named=True, formula=formula)
     row += 1
     page.text(row, 0, "Coverage", sheet.LABEL)
     coverage = f"{totals.coverage_percent} % of the line items are priced ({totals.priced_lines:,} of {totals.lines:,})"
@@ -105,6 +107,11 @@ def _figures(page: Page, plan: Plan, row: int) -> int:
         sheet.ENGINE,
     )  # fmt: skip
     return _peak(page, plan, row + 1)
+
+
+def _payable(page: Page, plan: Plan) -> str:
+    """A formula for what is payable, where the sheet Finance has one; empty: the engine's value stands."""
+    return live_finance.lay_out(plan, page.model, "").payable(plan.inventory.currency)
 
 
 def _peak(page: Page, plan: Plan, row: int) -> int:
@@ -189,7 +196,10 @@ def _worst_now(page: Page, row: int, quota: str, said: Sequence[str]) -> None:
         f'IF(COUNTIF({words},"exceeded")>0,"exceeded",IF(COUNTIF({words},"unknown")>0,"unknown",'
         f'IF(COUNTIF({words},"tight")>0,"tight","ok")))'
     )
-    page.formula(row, 2, formula, said[0].split()[0] if said else "ok", sheet.CELL)
+    page.formula(row, 2, formula, said[0].split()[0] if said else "ok", sheet.CELL, sheet.STYLES["apart"])
+    for word, look in (("exceeded", "bad"), ("tight", "careful"), ("unknown", "not_known"), ("ok", "good")):
+        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": page.formats.condition(look)}
+        page.worksheet.conditional_format(row, 2, row, 2, rule)
 
 
 def _scopes(count: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -316,6 +317,9 @@ def test_taxes_and_markups_can_be_typed(tmp_path: Path) -> None:
     assert finance_agrees(found, model, expected, CHARGES) == 9
     labels = [row[0] for row in found["Finance"].iter_rows(values_only=True)]
     assert "VAT 7.25 %" in labels
+    payable = dict(finance_outline.headlines(expected))[finance_outline.PAYABLE].total
+    (shown,) = [row[1] for row in found["Summary"].iter_rows(values_only=True) if row[0] == finance_outline.PAYABLE]
+    assert shown == pytest.approx(payable / money.NANO, abs=office.CENT)
 
 
 def quotas_agree(found: Book, model: Model, expected: Plan) -> None:
@@ -447,6 +451,19 @@ def test_too_many_groups_are_added_up_and_say_so() -> None:
     assert {one.line.subject for one in model.costs.lines} == {"(all)"}
     assert any("too many for live formulas" in str(one.value) for one in model.inputs.grid.cells)
     assert len(model.costs.lines) < len(summary.cost_rows(plan)) / 10
+
+
+@office.NEEDED
+def test_groups_that_are_added_up_are_calculated_to_the_cent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = example("apac-branches").made
+    monkeypatch.setattr(live_model, "lay_out", partial(live_model.lay_out, most=1000))
+    content = workbook.render(plan)
+    calculated = office.recalculate(tmp_path, {"added": content})["added"]
+    stored, formulas = (openpyxl.load_workbook(io.BytesIO(content), data_only=values) for values in (True, False))
+    assert office.errors(calculated) == []
+    assert list(office.differences(stored, calculated, formulas)) == []
+    assert calculated["Checks"]["B5"].value == "OK"
+    assert {row[1] for row in calculated["Cost by month"].iter_rows(min_row=6, values_only=True)} == {"(all)"}
 
 
 def test_what_a_row_repeats_is_what_the_engine_counts() -> None:

@@ -389,6 +389,19 @@ def test_groups_that_do_not_fit_are_added_up_by_router_and_item(large: Plan) -> 
     assert "line-items.csv" in page["A3"].value
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_what_can_be_typed_is_unlocked_and_is_checked(books: dict[str, openpyxl.Workbook], name: str) -> None:
+    for page in books[name]:
+        assert not page.merged_cells.ranges
+        typed = {cell.coordinate for row in page.iter_rows() for cell in row if not cell.protection.locked}
+        assert not typed or (page.title in ("Inputs", "Prices") and page.protection.sheet)
+        for rule in page.data_validations.dataValidation:
+            for cells in rule.sqref.ranges:
+                span = page[cells.coord] if ":" in cells.coord else ((page[cells.coord],),)
+                typed -= {cell.coordinate for row in span for cell in row}
+        assert not typed, f"{page.title}: cells without a rule for what may be typed"
+
+
 def test_scopes_that_do_not_fit_leave_the_worst(exceeded: Plan) -> None:
     item = importlib.import_module("reports.sheets.quotas")
     page = filled(lambda page: item.fill(page, exceeded), live_model.lay_out(exceeded, most_scopes=1))
