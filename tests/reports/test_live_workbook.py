@@ -7,28 +7,36 @@ inputs the same change was typed.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from random import Random
 
+import numpy as np
 import openpyxl
 import pytest
 from hypothesis import given
 
-from planner import demand, summary, together
+from planner import demand, quota, summary, together
+from planner.core.period import NEVER
+from planner.inventory import Ints, Inventory
 from planner.plan import Plan, make_plan
-from planner.quota import STATUSES, UNKNOWN
+from planner.quota import STATUSES, UNKNOWN, stated_limits
 from planner.scenario import read_scenario
 from pricing import book, money
 from reports import finance_outline, live_inputs, live_model, live_prices, workbook
 from reports.finance_outline import BILLS, CHARGES, FROM_LIST
+from reports.live_grid import serial_hours
 from reports.live_model import Model
 from tests.support import drawn_plans, office
 from tests.support.examples import EXAMPLES, SCENARIOS, example
 from tests.support.plan_strategies import Case, cases
 
 Book = openpyxl.Workbook
+HALF_AN_HOUR = 1800
 Typed = Callable[[Book, Model], None]
 
 
@@ -337,6 +345,82 @@ def quotas_agree(found: Book, model: Model, expected: Plan) -> None:
         assert used == use.used[scope].tolist(), f"{one.use.id} {one.name}"
         assert limit == ["unknown" if most == UNKNOWN else most for most in use.limit[scope].tolist()], one.name
         assert status == [STATUSES[code] for code in use.status[scope].tolist()], f"{one.use.id} {one.name}"
+
+
+def drawn_inputs(plan: Plan, draw: Random) -> Inventory:
+    """A plan whose sites, dates, connections, limits and thresholds are other ones, whatever its file says."""
+    tables = plan.inventory
+    lots, groups, left = tables.lots, tables.groups, tables.retirements
+    first, last = int(tables.bounds[0]), int(tables.bounds[-1])
+
+    def instants(count: int) -> Ints:
+        return np.array([draw.randrange(first, last, HALF_AN_HOUR) for _ in range(count)], dtype=np.int64)
+
+    count = len(lots.group)
+    start = instants(count)
+    end = np.maximum(start, instants(count))
+    end[[row for row in range(count) if draw.random() < 0.5]] = NEVER
+    sites = np.array([draw.randrange(8) for _ in range(count)], dtype=np.int64)
+    per_site = np.array([draw.randrange(1, 5) for _ in groups.ids], dtype=np.int64)
+    order = np.lexsort((start, lots.group))  # those of a group stand together, by their start
+    return replace(
+        tables,
+        lots=replace(lots, start=start[order], end=end[order], sites=sites[order]),
+        groups=replace(groups, connections_per_site=per_site),
+        limits=tuple(replace(one, value=draw.randrange(5, 90)) for one in tables.limits),
+        thresholds=tuple(
+            replace(one, percent=draw.randrange(40, 99), count=draw.randrange(9)) for one in tables.thresholds
+        ),
+        retirements=replace(left, instant=instants(len(left.router))),
+    )
+
+
+def type_inventory(typed: Book, model: Model, tables: Inventory) -> None:
+    """Type every number of an inventory that quotas are counted by."""
+
+    def instant(seconds: int) -> float | None:
+        return serial_hours(seconds) / 24 if seconds < NEVER else None
+
+    for number, (start, end, sites) in enumerate(
+        zip(tables.lots.start, tables.lots.end, tables.lots.sites, strict=True)
+    ):
+        for column, value in ((2, int(sites)), (3, instant(int(start))), (4, instant(int(end)))):
+            cell(typed, model.inputs.lot(number, column)).value = value
+    for number, each in enumerate(tables.groups.connections_per_site.tolist()):
+        cell(typed, model.inputs.group(number, 2)).value = each
+    for one, now in zip(model.plan.inventory.limits, tables.limits, strict=True):
+        for key, limits in model.quota_inputs.limits.items():
+            stated = stated_limits(*key, model.plan.inventory)
+            if one in stated:
+                cell(typed, limits.steps[stated.index(one)][0].replace("$D$", "$C$")).value = now.value
+    for limit in tables.thresholds:
+        percent, headroom = model.quota_inputs.thresholds[limit.quota]
+        cell(typed, percent).value, cell(typed, headroom).value = limit.percent, limit.count
+    if model.quota_inputs.retired:
+        column, first = re.fullmatch(r"Inputs!\$(.)\$(\d+):.*", model.quota_inputs.retired[3]).groups()  # type: ignore[union-attr]
+        for number, at in enumerate(tables.retirements.instant.tolist()):
+            typed["Inputs"][f"{column}{int(first) + number}"].value = instant(at)
+
+
+@office.NEEDED
+def test_quotas_follow_whatever_is_typed(tmp_path: Path) -> None:
+    names = ("apac-branches", "ecmp-sets", "quota-limits", "two-routers", "china-cny")
+    models, inventories, contents = {}, {}, {}
+    for name in names:
+        for number in range(3):
+            key, model = f"{name}-{number}", live_model.lay_out(example(name).made)
+            tables = drawn_inputs(model.plan, Random(f"{name} {number}"))
+            opened = openpyxl.load_workbook(io.BytesIO(workbook.render(model.plan)))
+            type_inventory(opened, model, tables)
+            out = io.BytesIO()
+            opened.save(out)
+            models[key], inventories[key], contents[key] = model, tables, out.getvalue()
+    calculated = office.recalculate(tmp_path, contents)
+    for key, found in calculated.items():
+        tables = inventories[key]
+        uses, _ = quota.measure(tables, demand.events(tables), tables.assumptions)
+        assert office.errors(found) == [], key
+        quotas_agree(found, models[key], replace(models[key].plan, inventory=tables, quotas=uses))
 
 
 def limits_retired_and_thresholds(typed: Book, model: Model) -> None:
