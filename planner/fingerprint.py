@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -61,6 +61,12 @@ def of_scenario(scenario: Scenario, role: str, origin: str, held: Mapping[str, s
             yield of_file(key, source, held.get(key, own))
     for source in scenario.price_books:
         yield of_file("price book", source, held.get("price_books", own))
+
+
+def of_scenarios(scenarios: Sequence[Scenario]) -> tuple[Input, ...]:
+    """Everything that a report of some plans was made from, with shipped price books; what they share is named once."""
+    files = (file for scenario in scenarios for file in of_scenario(scenario, "plan", "the command line", {}))
+    return (*dict.fromkeys(files), *(of_shipped(site) for site in scenarios[0].sites))
 
 
 def shown(path: str) -> str:
