@@ -69,6 +69,12 @@ def of_scenarios(scenarios: Sequence[Scenario]) -> tuple[Input, ...]:
     return (*dict.fromkeys(files), *(of_shipped(site) for site in scenarios[0].sites))
 
 
+def together(inputs: Sequence[Input]) -> str:
+    """One SHA-256 of several inputs: of the lines `SHA-256  PATH`, each once, sorted."""
+    lines = sorted({f"{one.sha256}  {one.path}\n" for one in inputs})
+    return sha256("".join(lines).encode("utf-8", "backslashreplace")).hexdigest()
+
+
 def shown(path: str) -> str:
     """A path as reports name it: relative to the current folder where it lies below, with / between its parts."""
     if path.startswith("<"):

@@ -78,7 +78,7 @@ class Part:
         """
         last: tuple[Row, ...] = ()
         count = len(self.rows) if not self.noun else min(self.most if most is None else most, self.most)
-        if count >= len(self.rows):
+        if count + (not self.beyond) >= len(self.rows):  # a line that counts one row is no shorter than the row
             yield from self.rows
             hidden = self.beyond
         else:
@@ -254,8 +254,8 @@ def _amounts(plan: Plan, totals: Totals) -> Iterator[Figure]:
     count = len(months)
     coverage = "" if totals.complete else f", {totals.coverage_percent} % of lines priced"
     yield figure(name, 0, count, f"before tax, {_count(count, 'month')}{coverage}")
-    end = min(_YEAR, count)
-    yield figure("First year" if count >= _YEAR else "First months", 0, end, f"{months[0]} to {months[end - 1]}")
+    if count >= _YEAR:
+        yield figure("First year", 0, _YEAR, f"{months[0]} to {months[_YEAR - 1]}")
     peak = Sum((), totals.amounts, totals.unpriced).peak
     yield figure("Peak month", peak, peak + 1, f"in {months[peak]}" if totals.subtotal else "no amount is known")
 
@@ -275,7 +275,7 @@ def _costs(plan: Plan, totals: Totals) -> Iterator[tuple[str, str]]:
     steps = finance_outline.steps_of(plan)
     if steps is not None:
         yield "From list price to bill", "; ".join(f"{name} {amount}" for name, amount in steps.rows)
-    else:
+    elif totals.priced_lines:
         yield "List and contract price", "billed at list price: no contract or prepaid plan changes it"
     for label, amount in finance_outline.headlines(plan):
         if steps is None or label.lower() not in (name.lower() for name, *_ in steps.rows):
@@ -453,11 +453,14 @@ def _assumptions(plan: Plan) -> Part:
 
 
 def _inputs(plan: Plan) -> Part:
+    """Every input with its hash, and one hash of them all for those that there is no room for."""
     files = fingerprint.of_scenarios(plan.scenarios)
     rows = dict.fromkeys((one.role, _end(visible(one.path)), one.sha256) for one in files)  # whoever names them
     return Part(
-        "Inputs", tuple(map(Row, rows)), ("input", "file", "SHA-256"), "<<<", "input", _MOST["inputs"], exact=True
-    )
+        "Inputs", tuple(map(Row, rows)), ("input", "file", "SHA-256"), "<<<", "input", _MOST["inputs"],
+        note=f"all together: SHA-256 {fingerprint.together(files)}",
+        exact=True,
+    )  # fmt: skip
 
 
 def _end(path: str) -> str:

@@ -1,6 +1,6 @@
 """The one page of a plan as PDF, of the size A4: real text, drawn bars, the same bytes on every run.
 
-It is measured before it is drawn. Where the page is full, letters become smaller, then texts and lists shorter.
+It is measured before it is drawn. Where the page is full, letters become smaller, and texts and lists shorter.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ ROOMS = (
     *(Room(size) for size in (9.0, 8.6, 8.2)),
     *(Room(size, 220) for size in (8.2, 7.8, 7.5)),
     *(Room(size, 160, 5) for size in (7.8, 7.4, 7.0)),
-    *(Room(6.6, longest, most) for longest, most in ((140, 4), (110, 3), (80, 2), (50, 1))),
+    *(Room(7.0, longest, most) for longest, most in ((140, 4), (125, 4), (125, 3))),
+    *(Room(6.6, longest, most) for longest, most in ((110, 3), (80, 2), (50, 1))),
 )
 """From the most to the least: the first that fits is taken."""
 
@@ -316,7 +317,8 @@ def _chart(months: Sequence[Bar], currency: str, width: float, height: float, si
 def _draw_bars(canvas: Canvas, months: Sequence[Bar], currency: str, width: float, height: float, size: float) -> None:
     most = max(bar.amount for bar in months)
     highest = next(bar for bar in months if bar.amount == most)
-    low, high = 1.6 * size, height - 3.4 * size
+    missing = any(bar.unpriced for bar in months)
+    low, high = (2.8 if missing else 1.6) * size, height - 3.4 * size
     slot = width / max(len(months), 6)
     title = f"By month; highest {currency} {money.display(most)} in {highest.month}"
     canvas.setFillColor(_QUIET)
@@ -342,5 +344,5 @@ def _draw_bars(canvas: Canvas, months: Sequence[Bar], currency: str, width: floa
     canvas.drawString(0, low - 1.2 * size, months[0].month)
     if len(months) > 3:
         canvas.drawRightString(len(months) * slot, low - 1.2 * size, months[-1].month)
-    if any(bar.unpriced for bar in months):
-        canvas.drawCentredString(width / 2, low - 1.2 * size, "▲ + unpriced")
+    if missing:
+        canvas.drawString(0, low - 2.5 * size, "▲ and what has no price")

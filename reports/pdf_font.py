@@ -9,6 +9,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from unicodedata import bidirectional
 from xml.sax.saxutils import escape
 
 PLAIN, BOLD, MONO = "DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono"
@@ -49,6 +50,8 @@ def notes(text: str) -> list[str]:
         found.append(
             f"Written as \\u and a number: {unknown} {'letter' if unknown == 1 else 'letters'} that no font has."
         )
+    if any(bidirectional(letter) in ("R", "AL") for letter in fonts):
+        found.append("Letters of scripts that run from right to left stand in reverse.")
     return found
 
 
