@@ -323,14 +323,15 @@ def _first_exceeded(plan: Plan, scopes: Sequence[Capacity]) -> Figure:
 def _fit(plan: Plan, scopes: Sequence[Capacity]) -> Iterator[tuple[str, str]]:
     """The first quota that is exceeded and what to do, the tightest of the others, and what is not known."""
     first = outline.first_exceeded(scopes)
+    touched = [(use, scope) for use in plan.quotas for scope in range(len(use.scopes))]
     over = [one for one in scopes if one.exceeded_from is not None]
     if first is not None:
-        yield "First exceeded", _excess(first)
+        use, scope = dict(zip(scopes, touched, strict=True))[first]
+        yield "First exceeded", _excess(first, int(use.most_over[scope]))
         yield "Apply by", _apply_by(first)
         if len(over) > 1:
             others = [f"{one.scope}: {one.quota}" for one in over if one is not first]
             yield "Exceeded too", some(others)
-    touched = [(use, scope) for use in plan.quotas for scope in range(len(use.scopes))]
     own = [one for one, (use, scope) in zip(scopes, touched, strict=True) if use.planned[scope]]
     known = [one for one in own if one.exceeded_from is None and one.headroom is not None and one.limit]
     if known:
@@ -349,14 +350,13 @@ def _fit(plan: Plan, scopes: Sequence[Capacity]) -> Iterator[tuple[str, str]]:
         yield "Limits pending", f"requested, not granted: {some([f'{one.scope} ({one.limit:,})' for one in pending])}"
 
 
-def _excess(one: Capacity) -> str:
-    peak, limit = one.peak, one.limit or 0
+def _excess(one: Capacity, most_over: int) -> str:
+    """Where and from when on, by how many at most, and the highest count, which a later limit may allow."""
     at_least = "at least " if one.lower_bound else ""
     when = instant_text(one.exceeded_from) if one.exceeded_from is not None else ""
-    above = f", {peak - limit:,} too many" if peak > limit else ""
     return (
-        f"{one.scope} from {when}: {one.quota}, limit {limit:,} then,"
-        f" {at_least}{peak:,} at the highest on {instant_text(one.peak_at)}{above}"
+        f"{one.scope} from {when}: {one.quota}, limit {one.limit or 0:,} then, exceeded by {most_over:,} at most;"
+        f" {at_least}{one.peak:,} at the highest on {instant_text(one.peak_at)}"
     )
 
 

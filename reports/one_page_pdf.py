@@ -24,6 +24,8 @@ WIDTH, HEIGHT = 595.28, 841.89
 """Points: A4."""
 _MARGIN = 40.0
 _ROOM = WIDTH - 2 * _MARGIN
+FREE = HEIGHT - 1.5 * _MARGIN
+"""Points between the upper and the lower margin."""
 _ENDLESS = 1e6
 _INK, _QUIET, _LINE, _SHADE = "#1b1f24", "#57606a", "#c4cad1", "#f3f5f7"
 _TONES = {"": _INK, "good": "#1a6b36", "bad": "#a40e26", "unknown": "#7a4d00"}
@@ -57,38 +59,41 @@ def render(plan: Plan) -> bytes:
 
 
 def drawn(page: Page) -> bytes:
-    """A page as a PDF file.
+    """A page as a PDF file."""
+    return _written(page, fitting(page))
 
-    raises : ValueError where it does not fit, however much is cut: its records hold texts without an end
-    """
+
+def fitting(page: Page) -> Room:
+    """The room that a page takes; the least, where not even that will do."""
+    return next((room for room in ROOMS if needed(page, room) <= FREE), ROOMS[-1])
+
+
+def needed(page: Page, room: Room) -> float:
+    """Points that a page is high in a room."""
     pdf_font.register()
-    for room in ROOMS:
-        top, foot = list(_top(page, room)), list(_foot(page, room))
-        if _height(top) + _height(foot) <= HEIGHT - 2 * _MARGIN + _MARGIN * 0.5:
-            return _written(page, top, foot)
-    raise ValueError(f"{page.name}: more than a page")
+    return _height([*_top(page, room), *_foot(page, room)])
 
 
 def _height(parts: Sequence[Flowable]) -> float:
     return sum(part.wrap(_ROOM, _ENDLESS)[1] for part in parts)
 
 
-def _written(page: Page, top: Sequence[Flowable], foot: Sequence[Flowable]) -> bytes:
+def _written(page: Page, room: Room) -> bytes:
     """The parts from the top down, and those of the foot at the bottom."""
     from reportlab.pdfgen.canvas import Canvas
 
+    top, foot = list(_top(page, room)), list(_foot(page, room))
+    scale = min(1.0, FREE / _height([*top, *foot]))  # the last resort: everything smaller
     out = io.BytesIO()
     canvas: Any = Canvas(out, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1, lang="en")
     canvas._doc.info = _info(page)
     canvas.setViewerPreference("DisplayDocTitle", "true")
-    at = HEIGHT - _MARGIN * 0.75
-    for part in top:
-        at -= part.wrap(_ROOM, _ENDLESS)[1]
-        part.drawOn(canvas, _MARGIN, at)
-    at = _MARGIN * 0.75 + _height(foot)
-    for part in foot:
-        at -= part.wrap(_ROOM, _ENDLESS)[1]
-        part.drawOn(canvas, _MARGIN, at)
+    canvas.translate(_MARGIN, _MARGIN * 0.75)
+    canvas.scale(scale, scale)
+    for parts, at in ((top, FREE / scale), (foot, _height(foot))):
+        for part in parts:
+            at -= part.wrap(_ROOM, _ENDLESS)[1]
+            part.drawOn(canvas, 0, at)
     canvas.showPage()
     canvas.save()
     return out.getvalue()

@@ -25,7 +25,10 @@ def run(
     ],
     as_of: AsOf = None,
 ) -> None:
-    """Write workbook, HTML page, one-page summary and charts into a folder; only a complete report replaces an old one."""
+    """Write a workbook, an HTML page, a one-page summary and charts into a folder.
+
+    Only a complete new report replaces an old one.
+    """
     made = calculated(plan, as_of, priced=True, effects=True)
     from reports import folder
 
