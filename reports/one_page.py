@@ -47,11 +47,13 @@ class Row:
     cells: tuple[str, ...]
     counts: int = 1
     """How many of what is listed it stands for."""
+    weight: int = 0
+    """Where there is little room, the heaviest rows stay, in their order; of equal ones the first."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Rows below a title, the weightiest first; without a header each is a name and what is said of it."""
+    """Rows below a title; without a header each is a name and what is said of it."""
 
     title: str
     rows: tuple[Row, ...]
@@ -64,31 +66,24 @@ class Part:
     """Rows that are shown where there is room."""
     beyond: int = 0
     """How many more there are that have no row."""
-    to_the_last: bool = False
-    """Whether the last row, where the list ends, is always shown."""
     note: str = ""
     """What is said below the title."""
     exact: bool = False
     """Whether its texts are never cut, because half of a text would be none."""
 
     def shown(self, most: int | None = None) -> Iterator[Row | str]:
-        """The rows that there is room for, and between or below them how many more there are.
+        """The rows that there is room for, and below them how many more there are.
 
         most : how many rows, if fewer than the part has by itself
         """
-        last: tuple[Row, ...] = ()
         count = len(self.rows) if not self.noun else min(self.most if most is None else most, self.most)
         if count + (not self.beyond) >= len(self.rows):  # a line that counts one row is no shorter than the row
-            yield from self.rows
-            hidden = self.beyond
-        else:
-            last = self.rows[-1:] if self.to_the_last and count > 1 else ()
-            yield from self.rows[: count - len(last)]
-            left_out = self.rows[count - len(last) : len(self.rows) - len(last)]
-            hidden = sum(row.counts for row in left_out) + self.beyond
+            count = len(self.rows)
+        heaviest = sorted(range(len(self.rows)), key=lambda place: (-self.rows[place].weight, place))
+        yield from (self.rows[place] for place in sorted(heaviest[:count]))
+        hidden = sum(self.rows[place].counts for place in heaviest[count:]) + self.beyond
         if hidden:
             yield f"and {hidden:,} more {self.noun}{'' if hidden == 1 else 's'}"
-        yield from last
 
     def narrowed(self, most: int) -> Part:
         """The same with shorter texts, for a page with little room."""
@@ -406,22 +401,27 @@ def _what(plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 def _waves(plan: Plan) -> Part:
-    """Every instant at which sites come or go, and how many sites of the plan there are from then on."""
+    """Every instant at which sites come or go, and how many sites of the plan there are from then on.
+
+    With little room the first and the last stay, then those that have a name, then the largest.
+    """
     first = plan.inventory.period.bounds[0]
     steps = [step for scenario in plan.scenarios for group in scenario.groups for step in group.steps]
     there = sum(step.change for step in steps if step.instant < first)
     after = sum(step.instant >= plan.inventory.period.bounds[-1] for step in steps)
-    rows = []
-    for wave in rollout.waves(plan):
+    rows, found = [], rollout.waves(plan)
+    for number, wave in enumerate(found):
         there += wave.added - wave.removed
         changes = [f"+{wave.added:,}" if wave.added else "", f"−{wave.removed:,}" if wave.removed else ""]
         cells = (instant_text(wave.instant), some(wave.names), " ".join(filter(None, changes)), f"{there:,}")
-        rows.append(Row(tuple(_cut(cell, 60) for cell in cells)))
+        ends = number in (0, len(found) - 1)
+        weight = ends * 10**13 + bool(wave.names) * 10**12 + wave.added + wave.removed
+        rows.append(Row(tuple(_cut(cell, 60) for cell in cells), weight=weight))
     notes = ["" if rows else f"nothing comes or goes in the period; sites of the plan that are there: {there:,}"]
     notes += [f"{_count(after, 'step')} after the period"] if after else []
     return Part(
         "Rollout", tuple(rows), ("date", "wave", "sites", "sites then"), "<<>>", "date", _MOST["waves"],
-        to_the_last=True, note="; ".join(filter(None, notes)),
+        note="; ".join(filter(None, notes)),
     )  # fmt: skip
 
 

@@ -150,16 +150,30 @@ def test_inputs_have_the_hashes_of_their_files() -> None:
 # How it is cut
 
 
+def replace_weight(row: Row, weight: int) -> Row:
+    return replace(row, weight=weight)
+
+
 def test_rows_without_room_are_counted() -> None:
     rows = tuple(Row((str(number), ""), counts=number) for number in range(1, 7))
     listed = Part("T", rows, ("a", "b"), noun="finding", most=4, beyond=2)
     assert [*listed.shown()] == [*rows[:4], "and 13 more findings"]  # 5 + 6, and 2 without a row
     assert [*listed.shown(2)] == [*rows[:2], "and 20 more findings"]  # 3 + 4 + 5 + 6, and 2
     assert [*listed.shown(9)] == [*listed.shown()]
-    to_the_last = replace(listed, to_the_last=True, beyond=0)
-    assert [*to_the_last.shown()] == [*rows[:3], "and 9 more findings", rows[5]]  # 4 + 5
+    weights = (3, 0, 1, 1, 2, 3)
+    weighed = replace(listed, rows=tuple(map(replace_weight, rows, weights)), beyond=0)
+    assert [row.cells[0] for row in weighed.shown() if isinstance(row, Row)] == ["1", "3", "5", "6"]  # in their order
+    assert [*weighed.shown()][-1] == "and 6 more findings"  # 2 + 4
     assert [*replace(listed, most=5, beyond=0).shown()] == list(rows)  # a line saying "1 more" is no shorter
     assert [*Part("T", rows).shown(1)] == list(rows)  # facts are never left out
+
+
+def test_named_waves_stay_where_there_is_little_room() -> None:
+    listed = part(one_page.page(priced("apac-branches")), "Rollout")
+    shown = [row.cells[:2] for row in listed.shown() if isinstance(row, Row)]
+    assert [name for _, name in shown if name] == ["pilot", "wave-1", "wave-2", "wave-3"]
+    assert (shown[0][0], shown[-1][0]) == ("2027-01-01", "2028-09-01")
+    assert [*listed.shown()][-1] == "and 5 more dates"  # 11 in all
 
 
 @pytest.mark.parametrize(
