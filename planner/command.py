@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 PASSED, WRONG, FAILED, WARNED, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses: pass; wrong use, wrong input or an internal error; the gate failed; only warnings."""
 
-EXTENSIONS = {"text": "txt", "json": "json", "csv": "csv", "markdown": "md", "html": "html", "yaml": "yaml"}
+EXTENSIONS = {
+    "text": "txt", "json": "json", "csv": "csv", "markdown": "md", "html": "html", "summary": "summary.md",
+    "yaml": "yaml",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -61,6 +61,18 @@ def of_scenario(scenario: Scenario, role: str, origin: str, held: Mapping[str, s
             yield of_file(key, source, held.get(key, own))
     for source in scenario.price_books:
         yield of_file("price book", source, held.get("price_books", own))
+
+
+def of_scenarios(scenarios: Sequence[Scenario]) -> tuple[Input, ...]:
+    """Everything that a report of some plans was made from, with shipped price books; what they share is named once."""
+    files = (file for scenario in scenarios for file in of_scenario(scenario, "plan", "the command line", {}))
+    return (*dict.fromkeys(files), *(of_shipped(site) for site in scenarios[0].sites))
+
+
+def together(inputs: Sequence[Input]) -> str:
+    """One SHA-256 of several inputs: of the lines `SHA-256  PATH`, each once, sorted."""
+    lines = sorted({f"{one.sha256}  {one.path}\n" for one in inputs})
+    return sha256("".join(lines).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def shown(path: str) -> str:

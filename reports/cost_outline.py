@@ -98,6 +98,17 @@ def _rounding_line(depth: int, gap: str) -> CostLine:
     return CostLine(depth, True, ROUNDING, "", "", "", "", gap, "")
 
 
+def amount(currency: str, nano: int, missing: bool) -> str:
+    """An amount in words; what has no price is never 0.
+
+    nano    : the priced part
+    missing : whether something has no price
+    """
+    if missing and not nano:
+        return "unpriced"
+    return f"{currency} {money.display(nano)}{' + unpriced' if missing else ''}"
+
+
 def sums(parts: Sequence[tuple[str, Sum]]) -> list[tuple[str, str, str]]:
     """(name, total, note) of parts that are shown one below the other, with a rounding line where needed."""
     lines = [(name, money.display(part.total), "" if part.complete else "+ UNPRICED") for name, part in parts]

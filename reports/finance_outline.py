@@ -205,8 +205,8 @@ def blocks(plan: Plan) -> Iterator[Block]:
     yield from filter(
         None,
         (
-            _steps(plan),
-            _evidence(plan),
+            steps_of(plan),
+            evidence(plan),
             _prepaid_use(plan),
             _prepaid_costs(plan),
             _settlement(plan),
@@ -216,7 +216,7 @@ def blocks(plan: Plan) -> Iterator[Block]:
     )
 
 
-def _steps(plan: Plan) -> Block | None:
+def steps_of(plan: Plan) -> Block | None:
     """From list price to what is billed; nothing where both are the same."""
     steps = summary.steps(plan)
     if steps.plain:
@@ -231,7 +231,7 @@ def _steps(plan: Plan) -> Block | None:
     return Block((f"{FROM_LIST}, {plan.inventory.currency}", ""), tuple(rows), "<>")
 
 
-def _evidence(plan: Plan) -> Block | None:
+def evidence(plan: Plan) -> Block | None:
     """How much rests on which evidence, in money, percent and lines; and how many lines have no price at all."""
     shares = [share for share in statement.evidence_shares(plan) if share.amount]
     total = sum(share.amount for share in shares)

@@ -1,4 +1,4 @@
-"""The report of a plan as a folder: workbook, page, charts, line items and document; and how such folders are written.
+"""The report of a plan as a folder: workbook, page, summary, charts, line items and document; and how such folders are written.
 
 Everything is rendered into a new folder beside DIR, which takes DIR's place only when it is complete: a run that
 fails or is interrupted leaves the old report as it was, and nothing else behind.
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.plan import Plan
-from reports import chart, document, html_report, line_items_csv, workbook
+from reports import chart, document, html_report, line_items_csv, one_page_markdown, one_page_pdf, workbook
 
 LINE_ITEMS = "line-items.csv"
 DOCUMENT = "plan.json"
@@ -117,6 +117,10 @@ def _parts(plan: Plan) -> dict[str, Callable[[], Mapping[str, bytes]]]:
     name = plan.name[:_LONGEST_NAME]
     parts: dict[str, Callable[[], Mapping[str, bytes]]] = {"workbook": lambda: {f"{name}.xlsx": workbook.render(plan)}}
     parts["page"] = lambda: {f"{name}.html": html_report.render(plan).encode("utf-8")}
+    parts["summary"] = lambda: {
+        f"{name}-summary.md": one_page_markdown.render(plan).encode("utf-8"),
+        f"{name}-summary.pdf": one_page_pdf.render(plan),
+    }
     for chart_id, one in chart.declared().items():
         parts[chart_id] = lambda chart_id=chart_id, one=one: {  # type: ignore[misc]
             f"{CHARTS}/{chart_id}.{kind}": picture for kind, picture in chart.render(plan, one).items()

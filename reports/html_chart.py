@@ -14,7 +14,7 @@ from planner.plan import Plan
 from planner.summary import Sum
 from pricing import money
 from pricing.sku import skus
-from reports import router_panel
+from reports import cost_outline, router_panel
 from reports.router_panel import Panel
 
 MOST_PANELS = 6
@@ -108,7 +108,7 @@ def monthly_cost(plan: Plan) -> Picture | None:
     for column, month in enumerate(months):
         parts = [(sku, found[sku].amounts[column]) for sku in drawn]
         missing = totals.unpriced[column]
-        says = [f"{month}: {_amount(currency, totals.amounts[column], missing)}"]
+        says = [f"{month}: {cost_outline.amount(currency, totals.amounts[column], missing)}"]
         says += [_line_of(sku, found[sku], column, currency) for sku in reversed(found) if _says(found[sku], column)]
         bars.append(frame.bar(column, parts, top.top, says, mark=missing))
     unpriced = [skus()[sku].title for sku in found if not found[sku].total and not found[sku].complete]
@@ -139,14 +139,7 @@ def _says(one: Sum, column: int) -> bool:
 
 
 def _line_of(sku: str, one: Sum, column: int, currency: str) -> str:
-    return f"{skus()[sku].title}: {_amount(currency, one.amounts[column], one.unpriced[column])}"
-
-
-def _amount(currency: str, nano: int, missing: bool) -> str:
-    """An amount in words; what has no price is never 0."""
-    if missing and not nano:
-        return "unpriced"
-    return f"{currency} {money.display(nano)}{' + unpriced' if missing else ''}"
+    return f"{skus()[sku].title}: {cost_outline.amount(currency, one.amounts[column], one.unpriced[column])}"
 
 
 def panels(plan: Plan) -> list[Panel]:

@@ -16,10 +16,8 @@ from typing import TYPE_CHECKING, Any
 from planner import __version__, fingerprint, statement, summary
 from planner.capacity import measure
 from planner.core import problem
-from planner.core.period import instant_text
 from planner.core.provenance import EVIDENCE_MEANING
 from planner.plan import Plan
-from planner.quota import NOT_KNOWN
 from planner.summary import Sum
 from pricing import money
 from reports import cost_outline, finance_outline, html_chart, html_cost, outline
@@ -139,15 +137,14 @@ def _amount(label: str, amount: Sum, currency: str, *notes: str) -> Card:
 def _first_exceeded(plan: Plan) -> Card:
     label = "First quota exceeded"
     scopes = list(measure(plan))
-    over = sorted((one.exceeded_from, one.quota, one.scope) for one in scopes if one.exceeded_from is not None)
-    if over:
-        first = next(one for one in scopes if (one.exceeded_from, one.quota, one.scope) == over[0])
+    first = outline.first_exceeded(scopes)
+    if first is not None:
         ((_, cells),) = outline.capacity_rows([first])
         apply_by = dict(zip(outline.CAPACITY, cells, strict=True))["apply by"]
         asked = (f"apply by: {apply_by}",) if apply_by else ()
         notes = (f"{first.scope}: {first.quota}", *asked)
-        return Card(label, instant_text(over[0][0]), notes, "bad")
-    unknown = sum(int((use.worst[use.planned > 0] == NOT_KNOWN).sum()) for use in plan.quotas)
+        return Card(label, cells[outline.CAPACITY.index("exceeded from")], notes, "bad")
+    unknown = outline.unknown_limits(plan)
     if unknown:
         return Card(
             label, "not known", (f"{unknown} {'limit is' if unknown == 1 else 'limits are'} unknown",), "unknown"
@@ -327,15 +324,9 @@ def _not_included(plan: Plan) -> Iterator[Part]:
 
 
 def _inputs(plan: Plan) -> Iterator[Part]:
-    files = dict.fromkeys(
-        file
-        for scenario in plan.scenarios
-        for file in fingerprint.of_scenario(scenario, "plan", "the command line", {})
-    )
-    shipped = (fingerprint.of_shipped(site) for site in plan.scenarios[0].sites)
     columns = (Column("File", names_row=True), Column("What it is"), Column("Named by"), Column("SHA-256"))
     rows = [
         (Cell(one.path, code=True), Cell(one.role), Cell(one.origin), Cell(one.sha256, code=True))
-        for one in (*files, *shipped)
+        for one in fingerprint.of_scenarios(plan.scenarios)
     ]
     yield Table("input-list", "What the report was made from", columns, tuple(rows))

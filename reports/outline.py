@@ -119,6 +119,17 @@ def shown(use: QuotaUse, scope: int) -> bool:
     return bool(use.planned[scope]) or use.worst[scope] in (TIGHT, EXCEEDED)
 
 
+def first_exceeded(scopes: Iterable[Capacity]) -> Capacity | None:
+    """The scope whose limit is exceeded first; of several at once the first by quota and scope."""
+    over = [(one.exceeded_from, one.quota, one.scope, one) for one in scopes if one.exceeded_from is not None]
+    return min(over, key=lambda found: found[:3])[3] if over else None
+
+
+def unknown_limits(plan: Plan) -> int:
+    """In how many scopes that the plan touches no limit is known."""
+    return sum(int((use.worst[use.planned > 0] == NOT_KNOWN).sum()) for use in plan.quotas)
+
+
 CAPACITY = ("scope", "exceeded from", "peak", "limit", "headroom", "least limit", "apply by")
 
 

@@ -18,15 +18,18 @@ from tests.support.examples import EXAMPLES, SCENARIOS
 ROOT = SCENARIOS.parent
 GOLDEN = ROOT / "tests" / "golden"
 
-EXTENSIONS = {"text": "txt", "json": "json", "csv": "csv", "markdown": "md"}
+EXTENSIONS = {"text": "txt", "json": "json", "csv": "csv", "markdown": "md", "summary": "summary.md"}
 MACHINE = {name: machinery.load(name).extension for name in machinery.names() if name not in EXTENSIONS}
 """Formats that only machines read, of an example that fails and one that passes."""
 OUTPUTS = [
     *(("check", name) for name in ("text", "json", "markdown")),
     *(("estimate", name) for name in ("text", "json", "csv", "markdown")),
 ]
+SUMMARIES = ("apac-branches", "branches-400", "china-cny", "contract-and-finance", "prepaid-plans")
+"""Examples whose summary of one page is kept: it holds hashes of price books, and changes with every price."""
 CASES = [
     *((example, *output) for example in EXAMPLES for output in OUTPUTS),
+    *((example, "estimate", "summary") for example in SUMMARIES),
     *((example, "check", name) for example in ("apac-branches", "private-vbr") for name in MACHINE),
 ]
 LARGE = "branches-400"

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PLAN = ROOT / "scenarios" / "apac-branches.yaml"
 IMPORTED = re.compile(r"^import time: .*\| +(\S+)\n", flags=re.MULTILINE)
-SLOW_TO_LOAD = {"pandas", "matplotlib", "xlsxwriter", "openpyxl", "jinja2", "jsonschema", "rich"}
+SLOW_TO_LOAD = {"pandas", "matplotlib", "xlsxwriter", "openpyxl", "jinja2", "jsonschema", "reportlab", "rich"}
 
 needs_cli = pytest.mark.skipif(not (ROOT / "planner" / "cli.py").exists(), reason="planner/cli.py does not exist")
 needs_example = pytest.mark.skipif(not PLAN.exists(), reason=f"scenarios/{PLAN.name} does not exist")

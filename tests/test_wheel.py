@@ -83,7 +83,7 @@ def test_wheel_holds_the_command_the_licence_and_what_it_needs(wheel: Path, name
     always = {line.split(">")[0].lower() for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line}
     assert always == {
         "jinja2", "matplotlib", "numpy", "openpyxl", "pandas",
-        "pydantic", "pyyaml", "typer", "xlsxwriter",
+        "pydantic", "pyyaml", "reportlab", "typer", "xlsxwriter",
     }  # fmt: skip
 
 

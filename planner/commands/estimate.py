@@ -16,13 +16,14 @@ class EstimateFormat(StrEnum):
     CSV = "csv"
     MARKDOWN = "markdown"
     HTML = "html"
+    SUMMARY = "summary"
 
 
 def run(
     plan: PlanArguments,
     format: Annotated[
         list[EstimateFormat] | None,
-        format_option("text (default), json, csv (line items), markdown or html"),
+        format_option("text (default), json, csv (line items), markdown, html or summary (one page of Markdown)"),
     ] = None,
     out: Out = None,
     as_of: AsOf = None,
@@ -49,6 +50,10 @@ def run(
             from reports import html_report
 
             return html_report.render(made)
+        if name == "summary":
+            from reports import one_page_markdown
+
+            return one_page_markdown.render(made)
         from reports import estimate_text
 
         return estimate_text.render(made, colored(no_color, out))

@@ -1,4 +1,4 @@
-"""`cenplan report`: workbook, HTML page and charts into a folder."""
+"""`cenplan report`: workbook, HTML page, one-page summary and charts into a folder."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ def run(
             metavar="DIR",
             envvar="CENPLAN_OUT",
             callback=path_given,
-            help="Folder for the workbook, the HTML page and the charts.",
+            help="Folder for the workbook, the HTML page, the summary and the charts.",
         ),
     ],
     as_of: AsOf = None,
 ) -> None:
-    """Write a workbook, an HTML page and charts into a folder; only a complete new report replaces an old one."""
+    """Write a workbook, an HTML page, a one-page summary and charts into a folder.
+
+    Only a complete new report replaces an old one.
+    """
     made = calculated(plan, as_of, priced=True, effects=True)
     from reports import folder
 

@@ -10,10 +10,11 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planner.core.period import NEVER, Month, instant_text, seconds
+from planner.core.period import NEVER, Month, instant_text
 from planner.plan import Plan
 from reports import chart
 from reports.chart import Canvas
+from reports.rollout import Wave, waves
 
 MOST_ROUTERS = 8
 LEFT, RIGHT, TOP, BOTTOM = 0.075, 0.76, 0.705, 0.115
@@ -29,18 +30,6 @@ class Layer:
     name: str
     sites: tuple[int, ...]
     """From each instant of ``Data.instants`` on."""
-
-
-@dataclass(frozen=True)
-class Wave:
-    """An instant at which sites come or go inside the period, with its names."""
-
-    instant: int
-    """Seconds."""
-    names: tuple[str, ...]
-    """The waves of the plan at that instant; none where the plan names none."""
-    added: int
-    removed: int
 
 
 @dataclass(frozen=True)
@@ -84,7 +73,7 @@ def data(plan: Plan) -> Data:
         bounds=bounds,
         instants=tuple(instants),
         layers=layers,
-        waves=_waves(plan, bounds),
+        waves=waves(plan),
         empty="" if peak else f"Nothing is attached between {period.first} and {str(instant_text(last))[:7]}.",
     )
 
@@ -101,23 +90,6 @@ def _layers(changes: list[tuple[int, str, int]], instants: list[int]) -> tuple[L
     rest = found[MOST_ROUTERS - 1 :]
     others = Layer(f"{len(rest)} more routers", tuple(map(sum, zip(*(one.sites for one in rest), strict=True))))
     return (*found[: MOST_ROUTERS - 1], others)
-
-
-def _waves(plan: Plan, bounds: tuple[int, ...]) -> tuple[Wave, ...]:
-    """Every instant of the period at which steps of the plan add or remove sites."""
-    names: dict[int, dict[str, None]] = {}
-    added: Counter[int] = Counter()
-    removed: Counter[int] = Counter()
-    for scenario in plan.scenarios:
-        for wave, when in scenario.plan.waves.items():
-            names.setdefault(seconds(when), {})[wave] = None
-        for step in (step for group in scenario.groups for step in group.steps):
-            (added if step.change > 0 else removed)[step.instant] += abs(step.change)
-    return tuple(
-        Wave(at, tuple(names.get(at, ())), added[at], removed[at])
-        for at in sorted({*added, *removed})
-        if bounds[0] <= at < bounds[-1]
-    )
 
 
 def draw(canvas: Canvas, shown: Data) -> None:

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from planner.plan import Plan
-from reports import document, folder, html_report, line_items_csv, workbook
+from reports import document, folder, html_report, line_items_csv, one_page_markdown, one_page_pdf, workbook
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [
+    "apac-branches-summary.md",
+    "apac-branches-summary.pdf",
     "apac-branches.html",
     "apac-branches.xlsx",
     "charts/attachments-against-quota.png",
@@ -72,9 +74,11 @@ def test_report_is_complete_and_lists_its_files(exceeded: Plan, tmp_path: Path) 
     assert json.loads(found["report.json"])["files"] == FILES
     assert found["apac-branches.xlsx"] == workbook.render(exceeded)
     assert found["apac-branches.html"].decode("utf-8") == html_report.render(exceeded)
+    assert found["apac-branches-summary.md"].decode("utf-8") == one_page_markdown.render(exceeded)
+    assert found["apac-branches-summary.pdf"] == one_page_pdf.render(exceeded)
     assert found["line-items.csv"].decode("utf-8") == line_items_csv.render(exceeded)
     assert found["plan.json"].decode("utf-8") == document.render(exceeded)
-    parts = 14  # the workbook, the page, ten charts, the line items and the document
+    parts = 15  # the workbook, the page, the summary, ten charts, the line items and the document
     assert [done for done, _, _ in steps] == list(range(parts + 1))
     assert {total for _, total, _ in steps} == {parts}
     assert steps[-1] == (parts, parts, "done")
