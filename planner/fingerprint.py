@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -61,6 +61,13 @@ def of_scenario(scenario: Scenario, role: str, origin: str, held: Mapping[str, s
             yield of_file(key, source, held.get(key, own))
     for source in scenario.price_books:
         yield of_file("price book", source, held.get("price_books", own))
+
+
+def of_scenarios(scenarios: Sequence[Scenario], priced: bool) -> tuple[Input, ...]:
+    """Everything that plans of the command line were made from, and the price books that cenplan ships if priced."""
+    files = (file for one in scenarios for file in of_scenario(one, "plan", "the command line", {}))
+    shipped = map(of_shipped, scenarios[0].sites if priced else ())
+    return (*dict.fromkeys(files), *shipped)
 
 
 def shown(path: str) -> str:

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner import __version__, fingerprint, statement, summary
+from planner import __version__, statement, summary
 from planner.capacity import measure
 from planner.core import problem
 from planner.core.period import instant_text
@@ -327,15 +327,9 @@ def _not_included(plan: Plan) -> Iterator[Part]:
 
 
 def _inputs(plan: Plan) -> Iterator[Part]:
-    files = dict.fromkeys(
-        file
-        for scenario in plan.scenarios
-        for file in fingerprint.of_scenario(scenario, "plan", "the command line", {})
-    )
-    shipped = (fingerprint.of_shipped(site) for site in plan.scenarios[0].sites)
     columns = (Column("File", names_row=True), Column("What it is"), Column("Named by"), Column("SHA-256"))
     rows = [
         (Cell(one.path, code=True), Cell(one.role), Cell(one.origin), Cell(one.sha256, code=True))
-        for one in (*files, *shipped)
+        for one in plan.inputs
     ]
     yield Table("input-list", "What the report was made from", columns, tuple(rows))
