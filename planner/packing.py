@@ -84,7 +84,7 @@ def pack(value: Any, allowed: Allowed, registries: Registries) -> bytes:
     """
     packer = _Packer(allowed, registries)
     packer.node(value)
-    nodes = f"[{','.join(packer.nodes)}]".encode()
+    nodes = f"[{','.join(packer.nodes)}]".encode("ascii")
     padding = b" " * (-len(nodes) % 8)
     return b"".join(((len(nodes + padding)).to_bytes(_HEAD, "big"), nodes, padding, bytes(packer.arrays)))
 
@@ -112,7 +112,7 @@ class _Packer:
         """The number of the node of a value."""
         if id(value) in self.done:
             return self.done[id(value)][1]
-        text = json.dumps(self.described(value), ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(self.described(value), separators=(",", ":"))  # in ASCII: a path can be no text
         if text not in self.number:
             self.number[text] = len(self.nodes)
             self.nodes.append(text)

@@ -52,8 +52,8 @@ _LEVEL = 6
 
 @cache
 def _allowed() -> dict[str, type]:
-    """The classes that a plan consists of."""
-    return packing.classes(
+    """The classes that a plan consists of, but for those that the program declares by id."""
+    found = packing.classes(
         (
             assumption, connection, demand, estate, finance, fingerprint, inventory, plan_file, plans, prepaid, quota,
             scenario, tunnel, period, problem, provenance, book, exchange, offset, prepaids, price_table, purchase,
@@ -61,6 +61,7 @@ def _allowed() -> dict[str, type]:
         ),
         (assumption.Assumptions,),  # made of files when it is first asked for
     )  # fmt: skip
+    return {name: kind for name, kind in found.items() if kind not in _registries()}
 
 
 def _registries() -> packing.Registries:
@@ -108,7 +109,7 @@ def plan_in(document: Mapping[str, Any], name: str) -> Plan:
     try:
         found = packing.unpack(packed, _allowed(), _registries())
     except ValueError:
-        raise refused(damaged) from None
+        raise refused(f"{damaged}, or another build of cenplan {__version__} wrote it") from None
     if not isinstance(found, Plan) or not found.priced:
         raise refused(damaged)
     return found

@@ -33,7 +33,6 @@ DOCUMENT = "plan.json"
 CHARTS = "charts"
 ALL_CHARTS = "charts"
 """The part that stands for every chart."""
-_SAY_EFFECTS = frozenset({"workbook", "page", "document"})
 Progress = Callable[[int, int, str], None]
 """Called with the number of parts that are done, that of all parts, and what comes next."""
 
@@ -71,11 +70,6 @@ def unknown_part(names: Collection[str]) -> str:
         if name not in known:
             return f"unknown part {quoted(name)}; {suggestion(name, known, 'parts')}"
     return ""
-
-
-def says_effects(only: Collection[str]) -> bool:
-    """Whether some parts, or all of them where none is named, tell what other answers to open questions change."""
-    return not only or not _SAY_EFFECTS.isdisjoint(only)
 
 
 def write(
@@ -171,7 +165,7 @@ def _parts(plan: Plan) -> dict[str, Callable[[], Mapping[str, bytes]]]:
             f"{CHARTS}/{chart_id}.{kind}": picture for kind, picture in chart.render(plan, one).items()
         }
     parts["line-items"] = lambda: {LINE_ITEMS: line_items_csv.render(plan).encode("utf-8")}
-    parts["document"] = lambda: {DOCUMENT: document.kept(plan).encode("utf-8")}
+    parts["document"] = lambda: {DOCUMENT: document.kept(plan).encode("utf-8", "backslashreplace")}
     return parts
 
 

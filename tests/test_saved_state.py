@@ -16,6 +16,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -173,6 +174,33 @@ def test_document_that_was_only_laid_out_anew_is_rendered(tmp_path: Path, run: R
         assert run("report", str(path), "-o", str(tmp_path / f"{number}"), "--only", "line-items") == (0, "")
 
 
+def test_byte_order_mark_changes_nothing(tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "saved.json"
+    path.write_text("\ufeff" + _kept_text(), encoding="utf-8")
+    assert run("report", str(path), "-o", str(tmp_path / "out"), "--only", "line-items") == (0, "")
+
+
+def test_plan_that_is_written_as_json_is_calculated(copies: Path, run: Run) -> None:
+    plain = yaml.safe_load((SCENARIOS / "two-routers.yaml").read_text(encoding="utf-8"))
+    (copies / "plan.json").write_text(json.dumps(plain, default=str), encoding="utf-8")
+    assert run("report", "plan.json", "-o", "one", "--only", "line-items") == (0, "")
+    assert run("report", "scenarios/two-routers.yaml", "-o", "other", "--only", "line-items") == (0, "")
+    one, other = content(copies / "one"), content(copies / "other")
+    assert one["line-items.csv"] == other["line-items.csv"]
+    assert json.loads(one["report.json"])["inputs"][0]["role"] == "plan"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are always text")
+def test_file_whose_name_is_no_text_is_kept_as_well(copies: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = os.fsdecode(b"caf\xe9.yaml")
+    shutil.copy(SCENARIOS / "two-routers.yaml", name)
+    assert run("report", name, "-o", "first", *WITHOUT_CHARTS) == (0, "")
+    os.remove(name)
+    forbid(monkeypatch, copies)
+    assert run("report", "first/plan.json", "-o", "again", *WITHOUT_CHARTS) == (0, "")
+    same_but_for_the_saved_plan(copies / "first", copies / "again", "first/plan.json")
+
+
 def test_diff_compares_a_saved_plan_with_its_file(tmp_path: Path, run: Run) -> None:
     saved = tmp_path / "saved.json"
     assert run("estimate", "scenarios/two-routers.yaml", "-f", "json", "-o", str(saved)) == (0, "")
@@ -263,7 +291,7 @@ OTHER = f"this one, {__version__}, reads its own, in format 1"
         (put(state_of(b"cenplan state {}\n")), DAMAGED),
         (put(state_of(b"cenplan state [1]\n")), DAMAGED),
         (cut, DAMAGED),
-        (cut_inside, DAMAGED),
+        (cut_inside, f"{DAMAGED}, or another build of cenplan {__version__} wrote it"),
     ],
 )
 def test_document_that_cannot_be_rendered_is_refused_with_a_remedy(
@@ -336,6 +364,7 @@ def unpacked(data: bytes) -> Any:
         [["record", "planner.core.period:Month", 2027]],  # a field less
         [["record", "planner.core.period:Month", 2027, 1, 1]],
         [["declared", "planner.quota:Quota", "no-such-quota"]],
+        [["record", "planner.quota:Quota", *[None] * 16]],  # only by its id
         [["declared", "planner.check:Check", "zone"]],
         [["import", "os"]],
         [["__init__"]],

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from planner.plan import Plan
 
 
+_BYTE_ORDER_MARK = "\ufeff"
+"""Some programs put it before what they save as UTF-8."""
+_SAY_EFFECTS = {"workbook", "page", "document"}
+"""Parts that tell what other answers to open questions change, which takes longer to calculate than all else."""
+
+
 def parts_given(given: list[str] | None) -> list[str] | None:
     if given:
         from reports import folder
@@ -68,10 +74,10 @@ def run(
     as_of: AsOf = None,
 ) -> None:
     """Write a workbook, an HTML page and charts into a folder; only a complete new report replaces an old one."""
+    parts = tuple(only or ())
+    made, saved = _plan(plan, as_of, effects=not parts or not _SAY_EFFECTS.isdisjoint(parts))
     from reports import folder
 
-    parts = tuple(only or ())
-    made, saved = _plan(plan, as_of, folder.says_effects(parts))
     try:
         with Progress() as progress:
             written = folder.write(made, Path(out), progress, parts, saved)
@@ -85,7 +91,7 @@ def _plan(paths: list[str], as_of: str | None, effects: bool) -> tuple[Plan, Inp
     day = day_given(as_of)
     from planner import saved_plan
 
-    given = {path: saved_plan.text_of(path) for path in dict.fromkeys(paths) if _may_be_json(path)}
+    given = {path: _read(path) for path in dict.fromkeys(paths) if _may_be_json(path)}
     for path, (text, name) in given.items():
         if (document := saved_plan.document_in(text, name)) is None:
             continue
@@ -104,15 +110,23 @@ def _plan(paths: list[str], as_of: str | None, effects: bool) -> tuple[Plan, Inp
     return calculated(paths, as_of, priced=True, effects=effects, given=given), None
 
 
+def _read(path: str) -> tuple[str, str]:
+    from planner import saved_plan
+
+    text, name = saved_plan.text_of(path)
+    return text.removeprefix(_BYTE_ORDER_MARK), name
+
+
 def _may_be_json(path: str) -> bool:
     """Whether a file begins as JSON does; standard input, which is read once, may always."""
     if path == "-":
         return True
     try:
         with open(path, "rb") as file:
-            return file.read(4096).lstrip().startswith(b"{")
+            beginning = file.read(4096).removeprefix(_BYTE_ORDER_MARK.encode("utf-8"))
     except OSError:
         return False  # whoever reads it says why
+    return beginning.lstrip().startswith(b"{")
 
 
 COMMAND = Command(order=30, run=run)
