@@ -238,6 +238,11 @@ def shortened(found: dict[str, Any]) -> None:
     del found["line_items"][3]
 
 
+def nested(found: dict[str, Any]) -> None:
+    for _ in range(900):
+        found["not_included"] = [found["not_included"]]
+
+
 def of_another_version(found: dict[str, Any]) -> None:
     found["state"] = state_of(whole(found["state"]).replace(f'"{__version__}"'.encode(), b'"0.0.9"', 1))
 
@@ -276,6 +281,7 @@ OTHER = f"this one, {__version__}, reads its own, in format 1"
     [
         (edited, CHANGED),
         (shortened, CHANGED),
+        (nested, CHANGED),
         (of_another_document, CHANGED),
         (of_another_version, f"cenplan 0.0.9 wrote the state of the document, in format 1; {OTHER}"),
         (of_another_format, f"cenplan {__version__} wrote the state of the document, in format 2; {OTHER}"),
