@@ -176,12 +176,21 @@ Site = Annotated[
 NoColor = Annotated[bool, typer.Option("--no-color", help="Plain text; so does the environment variable NO_COLOR.")]
 
 
-def calculated(paths: Sequence[str], as_of: str | None, priced: bool, effects: bool = False) -> Plan:
-    """The plan of a file, or of several that add up; when priced, on request what other answers would change."""
+def calculated(
+    paths: Sequence[str],
+    as_of: str | None,
+    priced: bool,
+    effects: bool = False,
+    given: Mapping[str, tuple[str, str]] | None = None,
+) -> Plan:
+    """The plan of a file, or of several that add up; when priced, on request what other answers would change.
+
+    given : by path text and name of plans that were read already
+    """
     day = day_given(as_of)
     from planner import plan, together
 
-    read = together.read(paths)
+    read = together.read(paths, given=given)
     books = None
     if priced or read[0].price_books:  # wrong price books are told by a check as well
         from pricing import book

@@ -63,10 +63,11 @@ def of_scenario(scenario: Scenario, role: str, origin: str, held: Mapping[str, s
         yield of_file("price book", source, held.get("price_books", own))
 
 
-def of_scenarios(scenarios: Sequence[Scenario]) -> tuple[Input, ...]:
-    """Everything that a report of some plans was made from, with shipped price books; what they share is named once."""
-    files = (file for scenario in scenarios for file in of_scenario(scenario, "plan", "the command line", {}))
-    return (*dict.fromkeys(files), *(of_shipped(site) for site in scenarios[0].sites))
+def of_scenarios(scenarios: Sequence[Scenario], priced: bool) -> tuple[Input, ...]:
+    """Everything that plans of the command line were made from, and the price books that cenplan ships if priced."""
+    files = (file for one in scenarios for file in of_scenario(one, "plan", "the command line", {}))
+    shipped = map(of_shipped, scenarios[0].sites if priced else ())
+    return (*dict.fromkeys(files), *shipped)
 
 
 def together(inputs: Sequence[Input]) -> str:

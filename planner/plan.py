@@ -17,6 +17,7 @@ from planner.scenario import Scenario
 
 if TYPE_CHECKING:
     from planner.assumption import Effect
+    from planner.fingerprint import Input
     from pricing.book import Books
     from pricing.cost import Costs
     from pricing.line_item import LineItems
@@ -47,6 +48,15 @@ class Plan:
     """What becomes of prepaid plans; None where there are none, or nothing is priced."""
     effects: tuple[Effect, ...] = ()
     """What other answers to open questions would change; empty until planner.effect has calculated it."""
+    kept_inputs: tuple[Input, ...] = ()
+    """Of a plan that was saved: its input files as they were then. Empty: they are read when they are asked for."""
+
+    @cached_property
+    def inputs(self) -> tuple[Input, ...]:
+        """Every file that it was made from and, if it is priced, the shipped price books, with their hashes."""
+        from planner import fingerprint  # a check does without
+
+        return self.kept_inputs or fingerprint.of_scenarios(self.scenarios, self.priced)
 
     @cached_property
     def costs(self) -> Costs:

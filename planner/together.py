@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from planner.core.problem import InputError, Place, Problem
 from planner.core.provenance import CURRENCY_OF_SITE
+from planner.core.source import parse_yaml
 from planner.estate import Estate
-from planner.scenario import Scenario, Shared, read_scenario, retirement_problems
+from planner.scenario import Scenario, Shared, read_scenario, read_source, retirement_problems
 
 LONGEST_NAME = 100
 """Characters of the joined names of several plans."""
@@ -28,17 +30,24 @@ def name_of(plans: Sequence[str]) -> str:
     return joined
 
 
-def read(paths: Sequence[str], shared: Shared | None = None) -> tuple[Scenario, ...]:
+def read(
+    paths: Sequence[str], shared: Shared | None = None, given: Mapping[str, tuple[str, str]] | None = None
+) -> tuple[Scenario, ...]:
     """The plans of some files, joined.
 
     shared : files that hold for all of them, whatever they name
+    given  : by path text and name of those that were read already, as standard input can be once only
     raises : InputError with every problem of every file that could be read, or with what keeps the plans apart
     """
     scenarios: list[Scenario] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            scenarios.append(read_scenario(path, shared))
+            if given and path in given:
+                folder = "" if path == "-" else os.path.dirname(path)
+                scenarios.append(read_source(parse_yaml(*given[path]), folder, shared))
+            else:
+                scenarios.append(read_scenario(path, shared))
         except InputError as error:
             problems += error.problems
     if problems:

@@ -24,8 +24,20 @@ VERSION = 1
 
 
 def render(plan: Plan) -> str:
-    """The document as text: two spaces of indentation, a newline at the end."""
-    return json.dumps(document(plan), ensure_ascii=False, indent=2) + "\n"
+    """The document as text: two spaces of indentation, a newline at the end. A report cannot be rendered from it."""
+    return _text(document(plan))
+
+
+def kept(plan: Plan) -> str:
+    """The document of a priced plan with its state, from which a report can be rendered again."""
+    from planner import saved_state  # knows every record of a plan; a check does without
+
+    found = document(plan)
+    return _text({**found, saved_state.KEY: saved_state.state_of(plan, found)})
+
+
+def _text(found: dict[str, Any]) -> str:
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
 def document(plan: Plan) -> dict[str, Any]:
@@ -70,6 +82,7 @@ def document(plan: Plan) -> dict[str, Any]:
             *(_assumption(one, plan, True) for one in statement.used_assumptions(plan)),
             *(_assumption(one, plan, False) for one in statement.unused_assumptions(plan)),
         ],
+        "state": None,
     }
 
 

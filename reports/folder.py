@@ -1,4 +1,4 @@
-"""The report of a plan as a folder: workbook, page, summary, charts, line items and document; and how such folders are written.
+"""The report of a plan as a folder: workbook, pages, charts, line items, document, and a manifest with hashes.
 
 Everything is rendered into a new folder beside DIR, which takes DIR's place only when it is complete: a run that
 fails or is interrupted leaves the old report as it was, and nothing else behind.
@@ -11,17 +11,26 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from planner import __version__
+from planner.core.problem import quoted, suggestion
+from planner.fingerprint import Input
 from planner.plan import Plan
 from reports import chart, document, html_report, line_items_csv, one_page_markdown, one_page_pdf, workbook
 
+VERSION = 2
+"""Of the manifest."""
 LINE_ITEMS = "line-items.csv"
 DOCUMENT = "plan.json"
 CHARTS = "charts"
+ALL_CHARTS = "charts"
+"""The part that stands for every chart."""
 Progress = Callable[[int, int, str], None]
 """Called with the number of parts that are done, that of all parts, and what comes next."""
 
@@ -55,7 +64,8 @@ class Kind:
     name: str
     """What it is, in a word or a few."""
     manifest: str
-    """The file that lists its files, so that the next run knows what it may replace."""
+    """The file that lists what it was made from and its files, with their hashes; the next run knows from it what it
+    may replace. Its schema is docs/schema/report.schema.json."""
 
 
 REPORT = Kind("report", "report.json")
@@ -64,17 +74,54 @@ Parts = Mapping[str, Callable[[], Mapping[str, bytes]]]
 """What a folder consists of: for each part a function that gives its files, by name."""
 
 
-def write(plan: Plan, out: Path, progress: Progress | None = None) -> tuple[Path, ...]:
+def unknown_part(names: Collection[str]) -> str:
+    """What is wrong with the names of some parts, and which was meant; empty: nothing."""
+    known = ["workbook", "page", "summary", ALL_CHARTS, *chart.declared(), "line-items", "document"]
+    for name in names:
+        if name not in known:
+            return f"unknown part {quoted(name)}; {suggestion(name, known, 'parts')}"
+    return ""
+
+
+def write(
+    plan: Plan,
+    out: Path,
+    progress: Progress | None = None,
+    only: Collection[str] = (),
+    saved: Input | None = None,
+) -> tuple[Path, ...]:
     """Write the report of a priced plan to the folder ``out``, and return its files.
 
+    only   : names of the parts that it consists of; none: all of them
+    saved  : the document that the plan was saved in, where it comes from one
     raises : ReportError where the folder holds other files, or cannot be written; it is unchanged then
     """
-    return write_parts(REPORT, _parts(plan), out, progress)
+    parts = {
+        name: files
+        for name, files in _parts(plan).items()
+        if not only or name in only or (ALL_CHARTS in only and name in chart.declared())
+    }
+    return write_parts(REPORT, parts, out, about(plan, saved), progress)
 
 
-def write_parts(kind: Kind, parts: Parts, out: Path, progress: Progress | None = None) -> tuple[Path, ...]:
+def about(plan: Plan, saved: Input | None = None) -> dict[str, Any]:
+    """What the manifest says of a plan: nothing that depends on the clock or on the folder of the report."""
+    return {
+        "plans": list(plan.inventory.scenarios),
+        "as_of": plan.as_of.isoformat() if plan.as_of else None,
+        "inputs": [
+            {"role": one.role, "path": one.path, "sha256": one.sha256, "origin": one.origin}
+            for one in (*([saved] if saved else ()), *plan.inputs)
+        ],
+    }
+
+
+def write_parts(
+    kind: Kind, parts: Parts, out: Path, about: Mapping[str, Any], progress: Progress | None = None
+) -> tuple[Path, ...]:
     """Write the files of some parts to the folder ``out``, whole or not at all, and return them.
 
+    about  : what the manifest says of where they come from
     raises : ReportError where the folder holds other files, or cannot be written; it is unchanged then
     """
     target = Path(os.path.realpath(out))  # a link keeps pointing to where the report is
@@ -83,7 +130,7 @@ def write_parts(kind: Kind, parts: Parts, out: Path, progress: Progress | None =
         new, made = _beside(target, "new"), _missing(target.parent)
         try:
             new.mkdir(parents=True)
-            names = _render(kind, parts, new, progress or (lambda done, total, what: None))
+            names = _render(kind, parts, new, about, progress or (lambda done, total, what: None))
             _refuse_what_cannot_be_replaced(kind, target, out)  # something may have come meanwhile
             _swap(kind, new, target)
         except BaseException:  # an interrupt as well
@@ -95,21 +142,28 @@ def write_parts(kind: Kind, parts: Parts, out: Path, progress: Progress | None =
     return tuple(out / name for name in names)
 
 
-def _render(kind: Kind, parts: Parts, folder: Path, progress: Progress) -> tuple[str, ...]:
-    """Write every part, and last the list of their files; returns their names."""
-    names: list[str] = []
+def _render(kind: Kind, parts: Parts, folder: Path, about: Mapping[str, Any], progress: Progress) -> tuple[str, ...]:
+    """Write every part, and last the manifest; returns the names of the files."""
+    hashes: dict[str, str] = {}
     for done, (what, files) in enumerate(parts.items()):
         progress(done, len(parts), what)
         for name, content in files().items():
             path = folder / name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(content)
-            names.append(name)
-    names.append(kind.manifest)
-    manifest = {"version": 1, "made_by": "cenplan", "files": sorted(names)}
-    (folder / kind.manifest).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8", newline="\n")
+            hashes[name] = sha256(content).hexdigest()
+    manifest = {
+        "version": VERSION,
+        "made_by": "cenplan",
+        "cenplan": __version__,
+        **about,
+        "parts": list(parts),
+        "files": [{"path": name, "sha256": hashes[name]} for name in sorted(hashes)],
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    (folder / kind.manifest).write_bytes(text.encode("utf-8", "backslashreplace"))
     progress(len(parts), len(parts), "done")
-    return tuple(names)
+    return (*hashes, kind.manifest)
 
 
 def _parts(plan: Plan) -> dict[str, Callable[[], Mapping[str, bytes]]]:
@@ -125,8 +179,8 @@ def _parts(plan: Plan) -> dict[str, Callable[[], Mapping[str, bytes]]]:
         parts[chart_id] = lambda chart_id=chart_id, one=one: {  # type: ignore[misc]
             f"{CHARTS}/{chart_id}.{kind}": picture for kind, picture in chart.render(plan, one).items()
         }
-    parts["line items"] = lambda: {LINE_ITEMS: line_items_csv.render(plan).encode("utf-8")}
-    parts["document"] = lambda: {DOCUMENT: document.render(plan).encode("utf-8")}
+    parts["line-items"] = lambda: {LINE_ITEMS: line_items_csv.render(plan).encode("utf-8")}
+    parts["document"] = lambda: {DOCUMENT: document.kept(plan).encode("utf-8", "backslashreplace")}
     return parts
 
 
@@ -155,7 +209,7 @@ def _refuse_what_cannot_be_replaced(kind: Kind, target: Path, out: Path) -> None
 
 
 def _foreign(folder: Path, kind: Kind) -> Iterator[str]:
-    """Names of everything in a folder that its list of files does not know."""
+    """Names of everything in a folder that its manifest does not know."""
     own = _listed(folder / kind.manifest)
     own_folders = {parent.as_posix() for name in own for parent in Path(name).parents}
     for path, folders, names in os.walk(folder):
@@ -170,14 +224,15 @@ def _foreign(folder: Path, kind: Kind) -> Iterator[str]:
 
 
 def _listed(manifest: Path) -> frozenset[str]:
-    """The files that the list of an earlier run names; none where there is no such list."""
+    """The files that the manifest of an earlier run names, and itself; none where there is no such manifest."""
     try:
         found = json.loads(manifest.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return frozenset()
     if not isinstance(found, dict) or found.get("made_by") != "cenplan" or not isinstance(found.get("files"), list):
         return frozenset()
-    return frozenset(name for name in found["files"] if isinstance(name, str))
+    listed = (one.get("path") if isinstance(one, dict) else one for one in found["files"])
+    return frozenset((manifest.name, *(name for name in listed if isinstance(name, str))))
 
 
 def _swap(kind: Kind, new: Path, target: Path) -> None:

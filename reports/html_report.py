@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner import __version__, fingerprint, statement, summary
+from planner import __version__, statement, summary
 from planner.capacity import measure
 from planner.core import problem
 from planner.core.provenance import EVIDENCE_MEANING
@@ -327,6 +327,6 @@ def _inputs(plan: Plan) -> Iterator[Part]:
     columns = (Column("File", names_row=True), Column("What it is"), Column("Named by"), Column("SHA-256"))
     rows = [
         (Cell(one.path, code=True), Cell(one.role), Cell(one.origin), Cell(one.sha256, code=True))
-        for one in fingerprint.of_scenarios(plan.scenarios)
+        for one in plan.inputs
     ]
     yield Table("input-list", "What the report was made from", columns, tuple(rows))

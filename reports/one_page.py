@@ -454,7 +454,7 @@ def _assumptions(plan: Plan) -> Part:
 
 def _inputs(plan: Plan) -> Part:
     """Every input with its hash, and one hash of them all for those that there is no room for."""
-    files = fingerprint.of_scenarios(plan.scenarios)
+    files = plan.inputs
     rows = dict.fromkeys((one.role, _end(visible(one.path)), one.sha256) for one in files)  # whoever names them
     return Part(
         "Inputs", tuple(map(Row, rows)), ("input", "file", "SHA-256"), "<<<", "input", _MOST["inputs"],

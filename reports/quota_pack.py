@@ -34,7 +34,7 @@ def write(found: Requests, out: Path, progress: Progress | None = None) -> tuple
 
     raises : folder.ReportError where the folder holds other files, or cannot be written; it is unchanged then
     """
-    return folder.write_parts(KIND, {"requests": lambda: files(found)}, out, progress)
+    return folder.write_parts(KIND, {"requests": lambda: files(found)}, out, folder.about(found.plan), progress)
 
 
 def files(found: Requests) -> dict[str, bytes]:

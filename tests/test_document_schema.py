@@ -40,7 +40,8 @@ PLANS = [path for path in EXAMPLES if kind(path) == "plan"]
 def written(path: Path, priced: bool) -> str:
     scenario = read_scenario(str(path))
     books = load_price_lists(scenario.sites, scenario.price_books) if priced else None
-    return document.render(make_plan([scenario], books))
+    made = make_plan([scenario], books)
+    return document.kept(made) if priced else document.render(made)
 
 
 @pytest.mark.parametrize("priced", [False, True], ids=["check", "estimate"])
@@ -119,6 +120,7 @@ def change(text: str, *path: str | int, value: Any) -> Any:
         (("quotas", 0, "headroom"), "16"),
         (("findings", 0, "level"), "fatal"),
         (("sources", 0, "evidence"), "hearsay"),
+        (("state",), "no base64"),
     ],
     ids=str,
 )  # fmt: skip

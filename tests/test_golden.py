@@ -75,6 +75,9 @@ def kept(text: str, example: str, name: str) -> str:
 
 def shortened_document(text: str) -> str:
     document = json.loads(text)
+    if document["state"] is not None:  # what it holds, tests/test_saved_state.py knows; here it would never be the same
+        document["state"] = "left out"
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     lengths = {}
     for key in ("groups", "line_items", "quotas", "capacity"):
         lengths[key] = len(document[key])

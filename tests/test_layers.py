@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner", "scenarios"),  # a docstring and the version; the examples
     ("planner.core",),
-    ("planner.assumption", "pricing"),
+    ("planner.assumption", "pricing", "planner.packing"),
     ("planner.prepaid",),
     ("planner.estate",),
     ("planner.finance",),
@@ -38,7 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.billing",),
     ("planner.plan",),
     ("planner.verdict",),
-    ("planner.stated", "planner.saved_plan"),
+    ("planner.stated", "planner.saved_plan", "planner.saved_state"),
     ("planner.stated_diff",),
     (
         "planner.settlement",

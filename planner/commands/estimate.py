@@ -37,7 +37,7 @@ def run(
         if name == "json":
             from reports import document
 
-            return document.render(made)
+            return document.kept(made)
         if name == "csv":
             from reports import line_items_csv
 

@@ -7,10 +7,12 @@ import os
 import stat
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from planner import cli
 from planner.plan import Plan
 from reports import document, folder, html_report, line_items_csv, one_page_markdown, one_page_pdf, workbook
 
@@ -71,13 +73,17 @@ def test_report_is_complete_and_lists_its_files(exceeded: Plan, tmp_path: Path) 
     found = content(out)
     assert sorted(found) == FILES
     assert sorted(path.relative_to(out).as_posix() for path in written) == FILES
-    assert json.loads(found["report.json"])["files"] == FILES
+    listed = json.loads(found["report.json"])["files"]
+    assert [one["path"] for one in listed] == [name for name in FILES if name != "report.json"]
+    assert {one["path"]: one["sha256"] for one in listed} == {
+        name: sha256(data).hexdigest() for name, data in found.items() if name != "report.json"
+    }
     assert found["apac-branches.xlsx"] == workbook.render(exceeded)
     assert found["apac-branches.html"].decode("utf-8") == html_report.render(exceeded)
     assert found["apac-branches-summary.md"].decode("utf-8") == one_page_markdown.render(exceeded)
     assert found["apac-branches-summary.pdf"] == one_page_pdf.render(exceeded)
     assert found["line-items.csv"].decode("utf-8") == line_items_csv.render(exceeded)
-    assert found["plan.json"].decode("utf-8") == document.render(exceeded)
+    assert found["plan.json"].decode("utf-8") == document.kept(exceeded)
     parts = 15  # the workbook, the page, the summary, ten charts, the line items and the document
     assert [done for done, _, _ in steps] == list(range(parts + 1))
     assert {total for _, total, _ in steps} == {parts}
@@ -135,6 +141,67 @@ def test_failure_leaves_the_old_report_whole_and_nothing_else(
         folder.write(exceeded, out, stop_at(part, error))
     assert content(out) == before
     assert beside(out) == ["out"]
+
+
+def test_folder_of_the_first_manifest_is_replaced(nothing: Plan, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "old.csv").write_text("old", encoding="utf-8")
+    first = {"version": 1, "made_by": "cenplan", "files": ["old.csv", "report.json"]}  # names without hashes
+    (out / "report.json").write_text(json.dumps(first), encoding="utf-8")
+    folder.write(nothing, out, only=["line-items"])
+    assert sorted(content(out)) == ["line-items.csv", "report.json"]
+
+
+@pytest.mark.parametrize(
+    ("only", "files"),
+    [
+        (["page"], ["apac-branches.html"]),
+        (["line-items", "workbook"], ["apac-branches.xlsx", "line-items.csv"]),
+        (["headroom-heat-map"], ["charts/headroom-heat-map.png", "charts/headroom-heat-map.svg"]),
+        (["charts", "document"], [name for name in FILES if name.startswith("charts/") or name == "plan.json"]),
+    ],
+    ids=str,
+)
+def test_folder_holds_the_parts_that_were_asked_for_and_nothing_else(
+    exceeded: Plan, nothing: Plan, tmp_path: Path, only: list[str], files: list[str]
+) -> None:
+    out = tmp_path / "out"
+    folder.write(nothing, out)  # a whole report, which goes
+    written = folder.write(exceeded, out, only=only)
+    found = content(out)
+    assert sorted(found) == sorted([*files, "report.json"])
+    assert sorted(path.relative_to(out).as_posix() for path in written) == sorted(found)
+    manifest = json.loads(found["report.json"])
+    assert [one["path"] for one in manifest["files"]] == files
+    assert set(manifest["parts"]) >= set(only) - {"charts"}
+
+
+def test_name_of_a_part_is_checked_before_anything_is_calculated(
+    plan_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["report", str(plan_file), "-o", str(out), "--only", "page", "--only", "headrom-heat-map"])
+    said = " ".join(capsys.readouterr().err.split())
+    assert ended.value.code == 1
+    assert "unknown part 'headrom-heat-map'; did you mean 'headroom-heat-map'?" in said
+    assert not out.exists()
+
+
+def test_one_part_says_what_the_whole_report_says_in_it(
+    plan_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Effects of other answers, which take most of the time, are calculated for the parts that tell them."""
+    ran = []
+    for name, options in (("whole", []), ("page", ["--only", "page"]), ("csv", ["--only", "line-items"])):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["report", str(plan_file), "-o", str(tmp_path / name), *options])
+        ran.append(ended.value.code)
+    whole, page, csv = (content(tmp_path / name) for name in ("whole", "page", "csv"))
+    assert ran == [0, 0, 0]
+    assert page["apac-branches.html"] == whole["apac-branches.html"]
+    assert csv["line-items.csv"] == whole["line-items.csv"]
 
 
 def test_failure_takes_back_the_folders_it_made(exceeded: Plan, tmp_path: Path) -> None:
