@@ -85,7 +85,7 @@ def _line(found: CostByMonth, sheet: Calculation, row: int, cost: Cost) -> None:
     grid.formula(row, STATUS, status, said, "cell")
     for column, own in ((TOTAL, slice(None)), *((TOTAL + 1 + n, own) for n, (_, own) in enumerate(found.years))):
         span = _months(found, row, own, len(values))
-        formula = f'IF(AND(COUNTIF({span},"{UNPRICED}")>0,SUM({span})=0),"{UNPRICED}",SUM({span}))'
+        formula = f'IF(AND(COUNTIF({span},"{UNPRICED}")>0,ROUND(SUM({span}),9)=0),"{UNPRICED}",SUM({span}))'
         grid.formula(row, column, formula, _sum(values, own), "cell", "cost", "right")
     for m, value in enumerate(values):
         address = sheet.month_at(cost.series, sheet.columns[m])
@@ -133,7 +133,7 @@ def _totals(found: CostByMonth, plan: Plan, sheet: Calculation, costs: Costs) ->
         value: Value = numbers(total.values[own])
         if not value and numbers(unpriced.values[own]):
             value = UNPRICED
-        formula = f'IF(AND({missing}>0,{lines}=0),"{UNPRICED}",{lines})'
+        formula = f'IF(AND({missing}>0,ROUND({lines},9)=0),"{UNPRICED}",{lines})'
         grid.formula(TOTAL_ROW, column, formula, value, "total", "cost", "right")
         rule: dict[str, object] = {"type": "formula", "criteria": f"={missing}>0", "format": "at_least"}
         grid.colours.append((TOTAL_ROW, column, TOTAL_ROW, column, rule))

@@ -389,7 +389,7 @@ class _Layout:
             for at in pool_rows[p]:
                 q, total = served[at], plan_gb[p]
                 cost, no_price = cost_of[p]
-                word = f'IF(AND({cost.cell}=0,{no_price.cell}>0),"{UNPRICED}",{cost.cell}*{q.cell}/{total.cell})'
+                word = f'IF(AND(ROUND({cost.cell},9)=0,{no_price.cell}>0),"{UNPRICED}",{cost.cell}*{q.cell}/{total.cell})'
                 formula = f'IF({q.cell}=0,0,IF(ISNUMBER({q.cell}),{word},"{UNPRICED}"))'
                 costs.append(self._cost(number, own[at], formula, names[p], no_price))
         sheet.gap()

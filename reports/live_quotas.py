@@ -295,14 +295,12 @@ def _used(span: tuple[int, int], column: str) -> str:
 
 
 def _limit(span: tuple[int, int], column: str, used_row: int) -> str:
-    """The limit at the instant of that count."""
+    """The limit at the instant of that count; of several, one that is unknown counts first, then the least."""
     inside, limits, counts = _inside(span, column), _column(span, "F"), _column(span, "E")
     at = f"{inside},{counts},{column}{used_row}"
-    known = f'COUNTIFS({at},{limits},">=0")=0'
-    over = (
-        f'IF({_over(span, column)}>0,_xlfn.MINIFS({limits},{at},{_column(span, "G")},">0"),_xlfn.MINIFS({limits},{at}))'
-    )
-    return f'IF({known},"unknown",{over})'
+    over = f'_xlfn.MINIFS({limits},{at},{_column(span, "G")},">0")'
+    within = f'IF(COUNTIFS({at},{limits},"unknown")>0,"unknown",_xlfn.MINIFS({limits},{at}))'
+    return f"IF({_over(span, column)}>0,{over},{within})"
 
 
 def _over(span: tuple[int, int], column: str) -> str:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
-from collections.abc import Iterator
-from itertools import chain
 
 from planner import __version__, statement
-from planner.core.text import Source
 from planner.plan import Plan
 from reports import sheet
 from reports.sheet import Page
@@ -49,10 +45,10 @@ def fill(page: Page, plan: Plan) -> None:
     row = _sheets(page, row + 2)
     row = _legend(page, row)
     page.text(row, 0, "Inputs by hash", sheet.HEADING)
-    page.texts(row + 1, 0, ("", "File", "SHA-256 of its text"), sheet.HEADER)
-    for at, source in enumerate(sources(plan), start=row + 2):
-        page.text(at, _VALUE, source.name, sheet.WRAPPED)
-        page.text(at, _VALUE + 1, hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest())
+    page.texts(row + 1, 0, ("What it is", "File", "SHA-256"), sheet.HEADER)
+    files = dict.fromkeys((one.role, one.path, one.sha256) for one in plan.inputs)  # whoever names them
+    for at, (role, path, digest) in enumerate(files, start=row + 2):
+        page.texts(at, 0, (role, path, digest), sheet.WRAPPED)
     page.protect()
 
 
@@ -98,22 +94,6 @@ def _legend(page: Page, row: int) -> int:
             page.text(row, 0, shown, look)
         page.text(row, _VALUE, said, sheet.STYLES["apart"])
     return row + 2
-
-
-def sources(plan: Plan) -> tuple[Source, ...]:
-    """Every file that the plan was read from, by name: plans, estates, tables, finance files, price books."""
-    found = {source.name: source for source in _read(plan)}
-    named = chain.from_iterable(scenario.files for scenario in plan.scenarios)
-    return tuple(found[name] for name in dict.fromkeys((*named, *found)) if name in found)
-
-
-def _read(plan: Plan) -> Iterator[Source]:
-    for scenario in plan.scenarios:
-        yield scenario.source
-        yield scenario.estate_source
-        yield scenario.finance_source
-        yield from (group.place.source for group in scenario.groups)
-        yield from scenario.price_books
 
 
 SHEET = sheet.Sheet(order=5, title="About", fill=fill)

@@ -324,7 +324,7 @@ def _table(
                 formula = lookup(at, column)
                 unknown = f'{total}="{sheet.UNPRICED}"'
                 if column == TOTAL or not years:
-                    unknown = f"AND({lookup(at, STATUS)}>0,N({formula})=0)"
+                    unknown = f"AND({lookup(at, STATUS)}>0,ROUND(N({formula}),9)=0)"
                 formula = f'IF({unknown},"{sheet.UNPRICED}",{formula})'
                 if not found.complete and not found.total:
                     value = sheet.UNPRICED
@@ -355,7 +355,7 @@ def _status(page: Page, row: int, column: int, found: Sum, missing: str) -> None
     if not missing:
         page.text(row, column, said, sheet.CELL)
         return
-    formula = f'IF({missing}=0,"complete",IF(N({amount})=0,"{sheet.UNPRICED}","≥ partly unpriced"))'
+    formula = f'IF({missing}=0,"complete",IF(ROUND(N({amount}),9)=0,"{sheet.UNPRICED}","≥ partly unpriced"))'
     page.formula(row, column, formula, said, sheet.CELL, sheet.STYLES["apart"])
     form = page.formats.condition("not_known")
     rule = {"type": "formula", "criteria": f'=${letters(column)}{row + 1}<>"complete"', "format": form}
