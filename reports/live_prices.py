@@ -48,6 +48,11 @@ class Tariff:
     lower: tuple[float, ...]
     """(m,) GB from which on the tier begins; ENDLESS where there is no such tier."""
 
+    @property
+    def tiered(self) -> bool:
+        """Whether it is a tier that begins above 0, or one that is not there in every month."""
+        return any(self.lower)
+
 
 ENDLESS = 1e15
 """GB that no tier reaches."""
