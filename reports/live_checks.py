@@ -14,7 +14,7 @@ from planner.quota import UNKNOWN
 from reports.live_calculation import TOTAL, Calculation
 from reports.live_cost_rows import Costs
 from reports.live_grid import Grid, Series, Value, numbers, spans
-from reports.live_inputs import Watched
+from reports.live_input_sheet import Watched
 from reports.live_quotas import COUNTED, STATIC, Quotas
 from reports.live_usage import Quantities
 

@@ -14,7 +14,7 @@ from reports import live_line_usage, live_rates
 from reports.live_calculation import Calculation
 from reports.live_cost_rows import Costs, put_cost, put_sum
 from reports.live_grid import Series, numbers, spans
-from reports.live_inputs import Inputs
+from reports.live_input_sheet import Inputs
 from reports.live_line import Item
 from reports.live_line_usage import LEFT_TO_ENGINE
 from reports.live_pool_costs import PoolCosts

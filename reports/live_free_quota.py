@@ -13,7 +13,7 @@ from pricing.prepaid import gives_up_free_quota
 from pricing.usage import Ints
 from reports.live_calculation import HEADER, Calculation
 from reports.live_grid import Series, numbers
-from reports.live_inputs import Inputs
+from reports.live_input_sheet import Inputs
 from reports.live_line import Item
 from reports.live_line_usage import LEFT_TO_ENGINE
 from reports.live_pool import Pool, engine_pools

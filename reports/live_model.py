@@ -21,7 +21,7 @@ from reports.live_calculation import Calculation
 from reports.live_checks import Checks
 from reports.live_cost_by_month import CostByMonth
 from reports.live_cost_rows import Costs
-from reports.live_inputs import Inputs
+from reports.live_input_sheet import Inputs
 from reports.live_prices import Prices
 from reports.live_quota_inputs import QuotaInputs
 from reports.live_quotas import MEASURES, Quotas

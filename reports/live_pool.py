@@ -9,7 +9,7 @@ from pricing import money
 from pricing.rating import Pools
 from reports.live_calculation import Calculation
 from reports.live_grid import Series
-from reports.live_inputs import Inputs
+from reports.live_input_sheet import Inputs
 from reports.live_line import Item
 
 

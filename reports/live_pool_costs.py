@@ -9,7 +9,7 @@ from reports.live_calculation import Calculation
 from reports.live_cost_rows import Costs, put_cost, put_sum
 from reports.live_free_quota import FreeQuotas
 from reports.live_grid import Series
-from reports.live_inputs import Inputs
+from reports.live_input_sheet import Inputs
 from reports.live_line import Item
 from reports.live_prices import UNPRICED, Prices
 from reports.live_rates import Rates

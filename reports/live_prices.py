@@ -19,7 +19,7 @@ from pricing.book import Adjustment, FreeQuota, Rate
 from pricing.rating import Rated
 from pricing.sku import skus
 from reports.live_grid import Grid, Value, serial
-from reports.live_inputs import Inputs, Watched, decimals
+from reports.live_input_sheet import Inputs, Watched, decimals
 
 UNPRICED = "unpriced"
 HEADS = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pricing.rating import Rated
 from reports.live_calculation import HEADER, Calculation
 from reports.live_grid import Series
-from reports.live_inputs import Inputs
+from reports.live_input_sheet import Inputs
 from reports.live_prices import UNPRICED, Prices, Tariff
 
 _HEAD = HEADER + 1
