@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from planner.plan import Plan
 from planner.quota import UNKNOWN
 from reports.live_calculation import TOTAL, Calculation
-from reports.live_costs import Costs, spans
-from reports.live_grid import Grid, Series, Value, numbers
-from reports.live_inputs import Watched
+from reports.live_cost_rows import Costs
+from reports.live_grid import Grid, Series, Value, numbers, spans
+from reports.live_input_sheet import Watched
 from reports.live_quotas import COUNTED, STATIC, Quotas
 from reports.live_usage import Quantities
 

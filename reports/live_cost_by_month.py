@@ -10,7 +10,7 @@ from planner.plan import Plan
 from pricing.sku import skus
 from reports.live_calculation import HEADER as MONTHS
 from reports.live_calculation import Calculation
-from reports.live_costs import Cost, Costs
+from reports.live_cost_rows import Cost, Costs
 from reports.live_grid import Grid, Value, letters, numbers, serial
 from reports.live_prices import UNPRICED
 

@@ -133,3 +133,14 @@ class Series:
 def numbers(values: Iterable[Value]) -> float:
     """What a spreadsheet's SUM makes of values: words count nothing."""
     return math.fsum(value for value in values if not isinstance(value, str))
+
+
+def spans(rows: Iterable[int]) -> list[tuple[int, int]]:
+    """Runs of neighbouring rows, as (first, last)."""
+    found: list[tuple[int, int]] = []
+    for row in sorted(rows):
+        if found and row == found[-1][1] + 1:
+            found[-1] = found[-1][0], row
+        else:
+            found.append((row, row))
+    return found

@@ -11,6 +11,7 @@ from reports import (
     live_cost_by_month,
     live_costs,
     live_inputs,
+    live_line,
     live_prices,
     live_quota_inputs,
     live_quotas,
@@ -19,8 +20,8 @@ from reports import (
 from reports.live_calculation import Calculation
 from reports.live_checks import Checks
 from reports.live_cost_by_month import CostByMonth
-from reports.live_costs import Costs
-from reports.live_inputs import Inputs
+from reports.live_cost_rows import Costs
+from reports.live_input_sheet import Inputs
 from reports.live_prices import Prices
 from reports.live_quota_inputs import QuotaInputs
 from reports.live_quotas import MEASURES, Quotas
@@ -71,8 +72,8 @@ def lay_out(plan: Plan, most: int = MOST_FORMULAS, most_scopes: int = MOST_SCOPE
     inputs.finish()
     calculation = Calculation(plan)
     quantities = live_usage.lay_out(calculation, inputs)
-    lines = live_costs.lines_of(plan, detailed)
-    costs = live_costs.lay_out(calculation, inputs, prices, quantities, lines)
+    items = live_line.items_of(plan, detailed)
+    costs = live_costs.lay_out(calculation, inputs, prices, quantities, items)
     by_month = live_cost_by_month.lay_out(plan, calculation, costs, summary.years(plan), detailed)
     quotas = live_quotas.lay_out(plan, calculation, quota_inputs, most_scopes)
     watched = [*inputs.watched, *prices.watched]

@@ -19,7 +19,7 @@ from pricing.book import Adjustment, FreeQuota, Rate
 from pricing.rating import Rated
 from pricing.sku import skus
 from reports.live_grid import Grid, Value, serial
-from reports.live_inputs import Inputs, Watched, decimals
+from reports.live_input_sheet import Inputs, Watched, decimals
 
 UNPRICED = "unpriced"
 HEADS = (
@@ -47,6 +47,11 @@ class Tariff:
     """(m,) the engine's rates; "unpriced" where none is known."""
     lower: tuple[float, ...]
     """(m,) GB from which on the tier begins; ENDLESS where there is no such tier."""
+
+    @property
+    def tiered(self) -> bool:
+        """Whether it is a tier that begins above 0, or one that is not there in every month."""
+        return any(self.lower)
 
 
 ENDLESS = 1e15

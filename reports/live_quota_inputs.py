@@ -9,7 +9,7 @@ from planner.plan import Plan
 from planner.quota import PENDING, UNKNOWN, QuotaUse, stated_limits, threshold_of
 from reports import live_counts
 from reports.live_grid import Value, serial_hours
-from reports.live_inputs import Inputs, days, title, whole
+from reports.live_input_sheet import Inputs, days, title, whole
 
 NO_PERCENT = "none"
 Key = tuple[str, int, int]

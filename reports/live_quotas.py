@@ -17,8 +17,8 @@ from planner.quota import EXCEEDED, OK, PENDING, STATUSES, UNKNOWN, QuotaUse, st
 from reports.live_calculation import Calculation
 from reports.live_counts import SITES, Count, counts_of
 from reports.live_grid import Grid, Value, letters, serial, serial_hours
-from reports.live_inputs import lots_of_groups
 from reports.live_quota_inputs import Limits, QuotaInputs
+from reports.live_site_inputs import lots_of_groups
 
 MEASURES = ("used", "limit", "headroom", "status")
 HEADS = ("Quota", "Scope", "Measure", "Worst", "First exceeded", "Where it comes from")

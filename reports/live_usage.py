@@ -19,7 +19,8 @@ from pricing.sku import skus
 from pricing.usage import Bools
 from reports.live_calculation import ENDS, HOURS, NEVER, NUMBER, STARTS, Calculation
 from reports.live_grid import Series, Value, serial_hours
-from reports.live_inputs import Inputs, lots_of_groups
+from reports.live_input_sheet import Inputs
+from reports.live_site_inputs import lots_of_groups
 
 UNKNOWN = "unknown"
 _SITES, _FROM, _UNTIL, _CDT = 2, 3, 4, 5

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.plan import Plan
-from reports import blocks, one_page
+from reports import blocks, one_page_report
 from reports.blocks import Block, Bullets, Heading, Table
 from reports.one_page import Page, Part, Row
 
 
 def render(plan: Plan) -> str:
     """The page of a priced plan."""
-    return blocks.markdown(_blocks(one_page.page(plan)))
+    return blocks.markdown(_blocks(one_page_report.page(plan)))
 
 
 def _blocks(page: Page) -> Iterator[Block]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.plan import Plan
 from pricing import money
-from reports import one_page, pdf_font
+from reports import one_page, one_page_report, pdf_font
 from reports.one_page import Bar, Figure, Page, Part, Row
 from reports.pdf_font import BOLD, MONO, PLAIN
 
@@ -55,7 +55,7 @@ ROOMS = (
 
 def render(plan: Plan) -> bytes:
     """The page of a priced plan."""
-    return drawn(one_page.page(plan))
+    return drawn(one_page_report.page(plan))
 
 
 def drawn(page: Page) -> bytes:

@@ -27,7 +27,7 @@ from planner.plan import Plan, make_plan
 from planner.quota import STATUSES, UNKNOWN, stated_limits
 from planner.scenario import read_scenario
 from pricing import book, money
-from reports import finance_outline, live_inputs, live_model, live_prices, workbook
+from reports import finance_outline, live_model, live_prices, live_site_inputs, workbook
 from reports.finance_outline import BILLS, CHARGES, FROM_LIST
 from reports.live_grid import serial_hours
 from reports.live_model import Model
@@ -80,7 +80,7 @@ def cell(book_: Book, address: str) -> openpyxl.cell.Cell:
 def lot(model: Model, group: str, number: int, column: int) -> str:
     """The address of an input of a lot of a group."""
     tables = model.plan.inventory
-    first, _ = live_inputs.lots_of_groups(tables)[tables.groups.ids.index(group)]
+    first, _ = live_site_inputs.lots_of_groups(tables)[tables.groups.ids.index(group)]
     return model.inputs.lot(first + number, column)
 
 

@@ -19,7 +19,7 @@ from planner.plan import Plan, make_plan
 from planner.scenario import read_scenario
 from pricing import money
 from pricing.book import load_books, load_price_lists
-from reports import one_page, one_page_markdown, one_page_pdf, pdf_font
+from reports import one_page, one_page_markdown, one_page_pdf, one_page_report, pdf_font
 from reports.one_page import LONGEST, Bar, Figure, Page, Part, Row
 from tests.support.drawn_plans import drawn
 from tests.support.examples import SCENARIOS
@@ -59,7 +59,7 @@ def priced(*names: str) -> Plan:
 
 
 def test_verdict_comes_first_with_the_place_of_the_gravest_finding(exceeded: Plan) -> None:
-    page = one_page.page(exceeded)
+    page = one_page_report.page(exceeded)
     error = next(one for one in exceeded.findings if one.level == "error")
     assert error.location
     assert page.verdict.startswith("FAILED")
@@ -74,14 +74,14 @@ def test_gravest_is_what_is_exceeded_by_most(exceeded: Plan) -> None:
     assert error.measured
     worse = replace(error, message="twice", measured=replace(error.measured, actual=2 * error.measured.limit))
     warning = Finding("other", "warning", "tr-a", None, "warned", "", "")
-    page = one_page.page(replace(exceeded, findings=(error, worse, warning, warning)))
+    page = one_page_report.page(replace(exceeded, findings=(error, worse, warning, warning)))
     assert page.reason == "The gravest of 2 errors: twice"
     rows = part(page, "Gravest findings").rows
     assert [(row.cells[0], row.counts) for row in rows] == [("2 errors", 2), ("2 warnings", 2)]
 
 
 def test_amounts_are_those_of_the_engine(exceeded: Plan) -> None:
-    page, totals = one_page.page(exceeded), summary.totals(exceeded)
+    page, totals = one_page_report.page(exceeded), summary.totals(exceeded)
     assert figures(page) == {
         "Total": f"USD {money.display(totals.subtotal)}",
         "First year": f"USD {money.display(sum(totals.amounts[:12]))}",
@@ -92,7 +92,7 @@ def test_amounts_are_those_of_the_engine(exceeded: Plan) -> None:
 
 
 def test_fit_names_excess_request_and_the_tightest_of_the_rest(exceeded: Plan) -> None:
-    said = facts(one_page.page(exceeded), "Does it fit")
+    said = facts(one_page_report.page(exceeded), "Does it fit")
     # 38 + 24 × 2 = 86 of 50, and of 80 from June on; the estate states no lead time
     assert "tr-singapore from 2027-05-01T09:30" in said["First exceeded"]
     assert "limit 50 then, exceeded by 36 at most; 86 at the highest on 2027-05-01T09:30" in said["First exceeded"]
@@ -101,14 +101,14 @@ def test_fit_names_excess_request_and_the_tightest_of_the_rest(exceeded: Plan) -
 
 
 def test_day_to_apply_is_that_of_the_example() -> None:
-    said = facts(one_page.page(priced("apac-branches")), "Does it fit")
+    said = facts(one_page_report.page(priced("apac-branches")), "Does it fit")
     assert said["Apply by"] == "2027-06-21, for a limit of 71 at least"  # 14 days before 2027-07-05
     # 59 from July on are 9 too many; the 71 of November fit into the 80 that are granted from October on
     assert "limit 50 then, exceeded by 9 at most; 71 at the highest on 2027-11-01" in said["First exceeded"]
 
 
 def test_rollout_adds_up(exceeded: Plan) -> None:
-    rows = part(one_page.page(exceeded), "Rollout").rows
+    rows = part(one_page_report.page(exceeded), "Rollout").rows
     assert [row.cells for row in rows] == [
         ("2026-11-01", "", "+1", "1"),
         ("2027-02-15", "", "+6", "7"),
@@ -117,7 +117,7 @@ def test_rollout_adds_up(exceeded: Plan) -> None:
 
 
 def test_prices_say_how_list_becomes_bill_and_how_sure_they_are() -> None:
-    said = facts(one_page.page(priced("contract-and-finance")), "What it costs")
+    said = facts(one_page_report.page(priced("contract-and-finance")), "What it costs")
     assert said["From list price to bill"].endswith("billed, before tax 37,539.43")
     assert "contract: rates and discounts -3,581.27" in said["From list price to bill"]
     assert said["How sure"].startswith("60.73 % contract")
@@ -126,21 +126,21 @@ def test_prices_say_how_list_becomes_bill_and_how_sure_they_are() -> None:
 
 
 def test_what_is_unknown_is_a_word(dark: Plan, unpriced: Plan, nothing: Plan) -> None:
-    page = one_page.page(dark)
+    page = one_page_report.page(dark)
     assert figures(page)["Priced subtotal"] == figures(page)["Peak month"] == "unpriced"
     assert "CNY 0.00" not in one_page_markdown.render(dark)
     assert not page.months  # no bars of 0
     assert "a part of the cost" in page.not_known
     assert "List and contract price" not in facts(page, "What it costs")
     amount = money.display(summary.totals(unpriced).subtotal)
-    assert figures(one_page.page(unpriced))["Priced subtotal"] == f"CNY {amount} + unpriced"
-    page = one_page.page(nothing)
+    assert figures(one_page_report.page(unpriced))["Priced subtotal"] == f"CNY {amount} + unpriced"
+    page = one_page_report.page(nothing)
     assert figures(page)["Total"] == "nothing to pay"
     assert part(page, "Rollout").note.endswith("1 step after the period")
 
 
 def test_inputs_have_the_hashes_of_their_files() -> None:
-    page = one_page.page(priced("apac-branches", "apac-warehouses"))
+    page = one_page_report.page(priced("apac-branches", "apac-warehouses"))
     rows = {Path(row.cells[1]).name: row.cells[2] for row in part(page, "Inputs").rows}
     for name in ("apac-branches.yaml", "apac-warehouses.yaml", "apac-estate.yaml"):
         assert rows[name] == sha256((SCENARIOS / name).read_bytes()).hexdigest()
@@ -169,7 +169,7 @@ def test_rows_without_room_are_counted() -> None:
 
 
 def test_named_waves_stay_where_there_is_little_room() -> None:
-    listed = part(one_page.page(priced("apac-branches")), "Rollout")
+    listed = part(one_page_report.page(priced("apac-branches")), "Rollout")
     shown = [row.cells[:2] for row in listed.shown() if isinstance(row, Row)]
     assert [name for _, name in shown if name] == ["pilot", "wave-1", "wave-2", "wave-3"]
     assert (shown[0][0], shown[-1][0]) == ("2027-01-01", "2028-09-01")
@@ -213,7 +213,7 @@ def test_pdf_is_one_page_of_a4_with_verdict_and_total(plans: dict[str, Plan]) ->
     for name, plan in plans.items():
         page, words = read(one_page_pdf.render(plan))
         assert [round(float(side)) for side in page.mediabox] == [0, 0, 595, 842], name
-        records = one_page.page(plan)
+        records = one_page_report.page(plan)
         for said in (records.title, records.verdict, *figures(records).values(), "Signature"):
             assert said in words, name
 
@@ -232,7 +232,7 @@ def test_pdf_is_one_page_of_a4_with_verdict_and_total(plans: dict[str, Plan]) ->
 def test_pdf_of_examples_holds_every_part(names: tuple[str, ...]) -> None:
     plan = priced(*names)
     page, words = read(one_page_pdf.render(plan))
-    records = one_page.page(plan)
+    records = one_page_report.page(plan)
     for one in records.parts:
         assert one.title in words
     assert records.place in words
@@ -262,7 +262,7 @@ def test_pdf_names_title_and_contact_and_no_time(exceeded: Plan) -> None:
     assert dict(reader.metadata) == {
         "/Title": "apac-branches: APAC branch offices",
         "/Author": "network-architecture",
-        "/Creator": one_page.page(exceeded).made_with,
+        "/Creator": one_page_report.page(exceeded).made_with,
         "/Subject": "FAILED: must not go ahead as it is planned",
     }
     assert reader.trailer["/Root"]["/Lang"] == "en"  # type: ignore[index]
@@ -278,7 +278,7 @@ def test_letters_that_the_font_lacks_are_shown_or_named(unpriced: Plan) -> None:
     _, words = read(one_page_pdf.render(unpriced))
     assert "华东分支机构" in words  # by a font of the reader, as text that can be searched
     assert "Letters of STSong-Light are not in this file" in words
-    page = replace(one_page.page(unpriced), title="Büro 🛰 Šiauliai 한국")
+    page = replace(one_page_report.page(unpriced), title="Büro 🛰 Šiauliai 한국")
     _, words = read(one_page_pdf.drawn(page))
     assert "Büro \\U0001f6f0 Šiauliai 한국" in words
     assert "Written as \\u and a number: 1 letter that no font has." in words
@@ -354,7 +354,7 @@ def test_every_page_fits(page: Page) -> None:
 
 
 def test_a_page_beyond_all_bounds_is_scaled(exceeded: Plan) -> None:
-    page = one_page.page(exceeded)
+    page = one_page_report.page(exceeded)
     page = replace(page, parts=(*page.parts, Part("More", tuple(Row((str(n), "fact")) for n in range(300)))))
     found, words = read(one_page_pdf.drawn(page))
     assert "299 fact" in words
