@@ -57,5 +57,5 @@ class PoolCosts:
 def _share(own: Series, whole: Series, pool: PoolCost) -> str:
     """What a line costs: its share of what its pool costs, by GB."""
     cost = f"{pool.cost.cell}*{own.cell}/{whole.cell}"
-    known = f'IF(AND({pool.cost.cell}=0,{pool.unpriced.cell}>0),"{UNPRICED}",{cost})'
+    known = f'IF(AND(ROUND({pool.cost.cell},9)=0,{pool.unpriced.cell}>0),"{UNPRICED}",{cost})'
     return f'IF({own.cell}=0,0,IF(ISNUMBER({own.cell}),{known},"{UNPRICED}"))'
