@@ -172,6 +172,11 @@ def by(rows: Iterable[CostRow], *names: str) -> tuple[Sum, ...]:
     return tuple(add(groups[key], key) for key in sorted(groups))
 
 
+def dearest(found: Iterable[Sum]) -> list[Sum]:
+    """Sums by their total, the largest first; of equal ones those with an unpriced part."""
+    return sorted(found, key=lambda one: (-one.total, one.complete, one.key))
+
+
 def add(rows: Sequence[Sum], key: tuple[str, ...] = ()) -> Sum:
     """Rows added up, month by month."""
     return Sum(

@@ -147,11 +147,12 @@ def panels(plan: Plan) -> list[Panel]:
     return [panel for panel in router_panel.panels(plan) if any(panel.used)]
 
 
-def attachments(plan: Plan) -> list[Picture]:
-    """A picture for each of the routers that matter most."""
-    return [
-        _attachments_of(panel, plan.inventory.period.months, n) for n, panel in enumerate(panels(plan)[:MOST_PANELS])
-    ]
+def attachments(panels: Sequence[Panel], months: Sequence[Month]) -> list[Picture]:
+    """A picture for each of the routers that matter most.
+
+    panels : the most urgent first
+    """
+    return [_attachments_of(panel, months, number) for number, panel in enumerate(panels[:MOST_PANELS])]
 
 
 def _attachments_of(panel: Panel, months: Sequence[Month], number: int) -> Picture:

@@ -157,9 +157,10 @@ _LEVEL_TONES = {"error": "bad", "warning": "careful", "info": "note"}
 
 
 def _quotas(plan: Plan) -> Iterator[Part]:
-    pictures = html_chart.attachments(plan)
-    if pictures:
-        more = len(html_chart.panels(plan)) - len(pictures)
+    panels = html_chart.panels(plan)
+    if panels:
+        pictures = html_chart.attachments(panels, plan.inventory.period.months)
+        more = len(panels) - len(pictures)
         left_out = (f"and {more} more transit routers, none of them closer to its limit",) if more else ()
         yield Pictures("VPN attachments against the quota, by transit router", tuple(pictures), left_out)
     runs = [

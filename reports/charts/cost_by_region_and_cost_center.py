@@ -62,7 +62,7 @@ def data(plan: Plan) -> Data:
 
 
 def _bars(plan: Plan, rows: Sequence[CostRow], what: str) -> tuple[Bar, ...]:
-    found = sorted(summary.by(rows, what), key=lambda one: (-one.total, one.complete, one.key))
+    found = summary.dearest(summary.by(rows, what))
     bars = [Bar(_name(plan, what, one.key[0]), one.total, one.complete) for one in found]
     if len(bars) <= MOST:
         return tuple(bars)

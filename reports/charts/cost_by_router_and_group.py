@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -46,8 +46,8 @@ class Data:
 def data(plan: Plan) -> Data:
     """The routers and groups that cost most; the others are added up, so that nothing is missing."""
     rows = summary.cost_rows(plan)
-    routers = _dearest(summary.by(rows, "router"))
-    groups = _dearest(summary.by(rows, "router", "subject"))
+    routers = summary.dearest(summary.by(rows, "router"))
+    groups = summary.dearest(summary.by(rows, "router", "subject"))
     shown = {found.key for found in routers[:MOST_ROUTERS]}
     named = {found.key for found in [group for group in groups if group.key[:1] in shown][:MOST_GROUPS]}
     bars = []
@@ -63,10 +63,6 @@ def data(plan: Plan) -> Data:
         total=summary.totals(plan).subtotal,
         empty=chart.nothing_to_show(plan),
     )
-
-
-def _dearest(found: Iterable[Sum]) -> list[Sum]:
-    return sorted(found, key=lambda one: (-one.total, one.complete, one.key))
 
 
 def _rest(left: Sequence[Sum], what: Literal["router", "group"]) -> list[Bar]:

@@ -489,7 +489,9 @@ def test_large_plan_shows_fewer_levels_and_says_so(large: Plan) -> None:
     shown_nano = sum(row[-1].value or 0 for row in table.rows) + (table.foot[0][-1].value or 0)
     assert shown_nano == table.foot[1][-1].value == summary.totals(large).subtotal
     assert "the plan is large: no single items are listed here; line-items.csv holds all" in shown
-    assert len(html_chart.attachments(large)) == html_chart.MOST_PANELS
+    assert (
+        len(html_chart.attachments(html_chart.panels(large), large.inventory.period.months)) == html_chart.MOST_PANELS
+    )
     assert len(shown) < 3_000_000
 
 
