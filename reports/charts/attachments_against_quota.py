@@ -96,7 +96,7 @@ def _key(canvas: Canvas, shown: Data) -> None:
     if shown.as_of is not None and not _inside(shown.as_of, shown):
         when = "before" if seconds(shown.as_of) < shown.bounds[0] else "after"
         said = f"today, {shown.as_of}, is {when} the first month" if when == "before" else f"today is {shown.as_of}"
-        canvas.figure.text(0.985, y, said, size=chart.SMALL, va="center", ha="right", color=chart.SOFT)
+        canvas.figure.text(0.985, 0.945, said, size=chart.SMALL, va="center", ha="right", color=chart.SOFT)
 
 
 def _inside(day: date, shown: Data) -> bool:
